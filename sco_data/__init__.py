@@ -1,0 +1,49 @@
+"""The Shanghai Cooperation Organisation as sourced tables.
+
+>>> import sco_data as sco
+>>> sco.members(on="2019-06-14").name.tolist()[:2]
+['China', 'India']
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .catalog import path, tables
+    from .database import connect
+    from .errors import CoverageWarning, InvalidData, NotFound, ScoDataError, UsageError
+    from .frames import describe, load, sql
+    from .provenance import cite, evidence
+    from .records import history, members
+    from .validation import validate
+
+    __version__: str
+
+#: Every public name and the module that has it: a module is imported when one of its names is first used.
+_HOMES = {
+    "tables": "catalog", "path": "catalog", "connect": "database", "load": "frames", "sql": "frames", "describe": "frames",
+    "members": "records", "history": "records", "evidence": "provenance", "cite": "provenance", "validate": "validation",
+    "ScoDataError": "errors", "NotFound": "errors", "InvalidData": "errors", "UsageError": "errors", "CoverageWarning": "errors",
+}  # fmt: skip
+
+__all__ = [
+    "CoverageWarning", "InvalidData", "NotFound", "ScoDataError", "UsageError", "__version__", "cite", "connect", "describe", "evidence",
+    "history", "load", "members", "path", "sql", "tables", "validate",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        value: Any = import_module(".catalog", __name__).installed().version
+    elif name in _HOMES:
+        value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

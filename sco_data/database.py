@@ -1,0 +1,209 @@
+"""The DuckDB connection over the CSV files, and the views, whose SQL stands in views/*.sql.
+
+A cold start is dominated by what is created in the database, so a query gets the tables and views that
+it names and no others; `connect()` gives all of them, with comments.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .catalog import SQL_TYPES, Catalog, installed
+from .errors import InvalidData, UsageError, near
+
+if TYPE_CHECKING:
+    import duckdb
+
+_VIEWS = Path(__file__).resolve().parent / "views"
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class View:
+    """A view or table macro: its name, what it answers, its columns' comments, its SQL.
+
+    A file opens with comment lines: what the view answers; then one line ``-- column: text`` for each
+    column; after the comments stands one CREATE statement.
+    """
+
+    def __init__(self, file: Path):
+        self.name = file.stem
+        self.sql = file.read_text(encoding="utf-8")
+        self.answers, self.columns = "", {}
+        for line in self.sql.splitlines():
+            if not line.startswith("--"):
+                break
+            column = re.match(r"--\s+([a-z_0-9]+):\s+(.*)", line)
+            if column:
+                self.columns[column[1]] = column[2]
+            else:
+                self.answers = f"{self.answers} {line.lstrip('- ')}".strip()
+        self.body = "\n".join(line for line in self.sql.splitlines() if not line.startswith("--"))
+        self.is_macro = "MACRO" in self.body
+        self.words = set(_WORD.findall(self.body)) - {self.name}
+
+
+@cache
+def views() -> dict[str, View]:
+    """Return every view and macro by name."""
+    return {file.stem: View(file) for file in sorted(_VIEWS.glob("*.sql"))}
+
+
+def quote(text: str) -> str:
+    """Return a text as an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _check_header(catalog: Catalog, table: str) -> None:
+    # read_csv(columns=...) goes by position: a swapped header would pass in silence.
+    file = catalog.path(table)
+    expected = [f["name"] for f in catalog.fields(table)]
+    try:
+        with file.open(encoding="utf-8", newline="") as handle:
+            found = next(csv.reader(handle), [])
+    except FileNotFoundError:
+        raise InvalidData(f"{file} is missing. Mend: reinstall sco-data, or run scripts/build in a checkout.") from None
+    except (UnicodeDecodeError, csv.Error, OSError) as error:
+        raise InvalidData(f"{file} cannot be read: {error}. Mend: reinstall sco-data.") from None
+    if found != expected:
+        wrong = next((i for i, pair in enumerate(zip(found, expected)) if pair[0] != pair[1]), min(len(found), len(expected)))
+        have = found[wrong] if wrong < len(found) else "nothing"
+        want = expected[wrong] if wrong < len(expected) else "nothing"
+        raise InvalidData(
+            f"{file}: row 1, column {wrong + 1}: the header has {have!r} where {want!r} belongs. Mend: restore the file."
+        )
+
+
+def _create_table(catalog: Catalog, table: str) -> str:
+    _check_header(catalog, table)
+    columns = ", ".join(f"{quote(f['name'])}: {quote(SQL_TYPES[f['type']])}" for f in catalog.fields(table))
+    file = quote(catalog.path(table).as_posix())
+    return (
+        f"CREATE VIEW {table} AS SELECT * FROM read_csv({file}, columns = {{{columns}}}, header = true, delim = ',', "
+        "quote = '\"', escape = '\"', nullstr = '', auto_detect = false, strict_mode = true)"
+    )
+
+
+def _create_coverage(catalog: Catalog) -> str:
+    rows = [
+        f"({quote(name)}, DATE {quote(r['coverage']['first_day'])}, DATE {quote(r['coverage']['last_day'])})"
+        for name, r in catalog.resources.items() if "coverage" in r
+    ]  # fmt: skip
+    return f"CREATE VIEW coverage AS SELECT * FROM (VALUES {', '.join(rows)}) AS t(table_name, first_day, last_day)"
+
+
+def _create(con: duckdb.DuckDBPyConnection, catalog: Catalog, words: set[str], done: set[str]) -> None:
+    """Create what the words name, and first what that needs."""
+    for name in sorted(words):
+        if name in done:
+            continue
+        if name == "coverage":
+            done.add(name)
+            con.execute(_create_coverage(catalog))
+        elif name in views():
+            # A panel is a view first, and then also a file that the build writes from it.
+            done.add(name)
+            _create(con, catalog, views()[name].words, done)
+            con.execute(views()[name].body)
+        elif name in catalog.resources:
+            done.add(name)
+            con.execute(_create_table(catalog, name))
+
+
+def _open() -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    return duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+
+
+def _comment(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+    statements = []
+    for name, resource in catalog.resources.items():
+        if name in views():
+            continue
+        statements.append(f"COMMENT ON VIEW {name} IS {quote(resource['description'])}")
+        for field in catalog.fields(name):
+            statements.append(f"COMMENT ON COLUMN {name}.{field['name']} IS {quote(field['description'])}")
+    for view in views().values():
+        kind = "MACRO TABLE" if view.is_macro else "VIEW"
+        statements.append(f"COMMENT ON {kind} {view.name} IS {quote(view.answers)}")
+        if not view.is_macro:
+            statements += [f"COMMENT ON COLUMN {view.name}.{c} IS {quote(text)}" for c, text in view.columns.items()]
+    con.execute(";\n".join(statements))
+
+
+def connect(catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB connection with every table and view of the data, and their comments.
+
+    The connection is in memory and its own: what is written there changes no file.
+
+    Returns
+    -------
+    duckdb.DuckDBPyConnection
+
+    Raises
+    ------
+    InvalidData : a file is missing or has another header than its descriptor.
+
+    >>> import sco_data as sco
+    >>> con = sco.connect()
+    >>> con.execute("SELECT count(*) FROM members WHERE founding_member").fetchall()
+    [(6,)]
+    """
+    catalog = catalog or installed()
+    con = _open()
+    _create(con, catalog, {"coverage", *catalog.resources, *views()}, set())
+    _comment(con, catalog)
+    return con
+
+
+def prepare(sql: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
+    """Return a connection that holds the tables and views whose names occur in a statement."""
+    con = _open()
+    _create(con, catalog or installed(), {word.lower() for word in _WORD.findall(sql)}, set())
+    return con
+
+
+def run(sql: str, params: Any = None, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
+    """Run one statement over the tables and views that it names; the result is fetched from what is returned.
+
+    Raises
+    ------
+    UsageError : the statement is empty, malformed, or names what is not there.
+    InvalidData : a file is missing, damaged, or has another header than its descriptor.
+    """
+    con = prepare(sql, catalog)
+    with explained(con):
+        con.execute(sql, params)
+        if con.description is None:
+            raise UsageError("the statement returns no rows. Mend: give a SELECT; connect() is there for anything else.")
+    return con
+
+
+@contextmanager
+def explained(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Turn DuckDB's errors into ours: bad data apart from bad statements."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        text = str(error)
+        damaged = re.search(r"CSV Error on Line: (\d+)\n(?:Original Line:.*\n)?(.*)", text)
+        if damaged:
+            file = re.search(r"^\s*file\s*=\s*(.+)$", text, re.MULTILINE)
+            where = f"{file[1].strip()}: " if file else ""
+            raise InvalidData(
+                f"{where}row {damaged[1]}: {damaged[2].strip()} Mend: `sco-data validate` names every bad cell; restore the file."
+            ) from None
+        if isinstance(error, duckdb.CatalogException):
+            missing = re.search(r"with name (\w+) does not exist", text)
+            if missing:
+                known = [*installed().resources, *views()]
+                raise UsageError(f"SQL: there is no {missing[1]}.{near(missing[1], known)} Mend: `tables` lists what there is.") from None
+        raise UsageError(f"SQL: {text.split(chr(10) * 2)[0]}") from None

@@ -1,0 +1,41 @@
+"""Every error that this package raises on purpose, and its exit code on the command line."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ScoDataError(Exception):
+    """Base of all errors of this package."""
+
+    exit_code = 1
+
+
+class NotFound(ScoDataError, LookupError):
+    """A table, state or row that is not there."""
+
+
+class InvalidData(ScoDataError, ValueError):
+    """A file of the data is missing, damaged or not what its descriptor says."""
+
+
+class UsageError(ScoDataError, ValueError):
+    """An argument or a statement that cannot be understood."""
+
+    exit_code = 2
+
+
+class CoverageWarning(UserWarning):
+    """A date lies outside the days that the data cover; the answer is blank."""
+
+
+def near(word: str, known: Iterable[str], n: int = 3) -> str:
+    """Return ' Did you mean ...?' with the nearest known words, or nothing.
+
+    >>> near("statusses", ["statuses", "summits"])
+    ' Did you mean statuses?'
+    """
+    folded = {k.casefold(): k for k in known}
+    matches = difflib.get_close_matches(word.casefold(), folded, n=n, cutoff=0.6)
+    return f" Did you mean {', '.join(folded[m] for m in matches)}?" if matches else ""

@@ -1,0 +1,141 @@
+"""Tables and query results as pandas frames with fixed dtypes, on pandas 2 and 3 alike."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from . import database
+from .catalog import Catalog, installed
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+#: DuckDB type -> pandas dtype. What is not here stays as DuckDB gives it.
+_DTYPES = {
+    "DATE": "datetime64[us]", "TIMESTAMP": "datetime64[us]", "VARCHAR": "string", "BOOLEAN": "boolean",
+    "TINYINT": "Int64", "SMALLINT": "Int64", "INTEGER": "Int64", "BIGINT": "Int64", "HUGEINT": "Int64",
+    "UTINYINT": "Int64", "USMALLINT": "Int64", "UINTEGER": "Int64",
+    "FLOAT": "float64", "DOUBLE": "float64", "DECIMAL": "float64",
+}  # fmt: skip
+
+
+def to_frame(con: duckdb.DuckDBPyConnection, catalog: Catalog | None = None) -> pd.DataFrame:
+    """Return the pending result of a connection as a frame; dtypes follow the SQL types, not the values."""
+    import numpy as np
+    import pandas as pd
+
+    types = [re.sub(r"\(.*", "", str(column[1])) for column in con.description]
+    names = [column[0] for column in con.description]
+    with database.explained(con):
+        arrays = con.fetchnumpy()
+    # A dict from DuckDB loses the second of two columns of one name; it renames them itself.
+    columns = {}
+    for (name, values), kind in zip(arrays.items(), types):
+        dtype = _DTYPES.get(kind)
+        if isinstance(values, np.ma.MaskedArray) and dtype:
+            mask = np.ma.getmaskarray(values)
+            if dtype == "string" or kind == "HUGEINT":
+                filled = values.astype(object).filled(None)
+            elif dtype == "datetime64[us]":
+                filled = values.filled(np.datetime64("NaT"))
+            elif dtype == "float64":
+                filled = values.astype("float64").filled(np.nan)
+            elif dtype == "boolean":
+                filled = pd.arrays.BooleanArray(values.data.astype(bool), mask)
+            else:
+                filled = pd.arrays.IntegerArray(values.data.astype("int64"), mask)
+            columns[name] = pd.Series(filled).astype(dtype)
+        else:
+            columns[name] = pd.Series(values).astype(dtype) if dtype else pd.Series(values)
+    frame = pd.DataFrame(columns)
+    assert len(frame.columns) == len(names)
+    catalog = catalog or installed()
+    frame.attrs = {"package": catalog.descriptor["name"], "version": catalog.version, "licence": catalog.descriptor["licenses"][0]["name"]}
+    return frame
+
+
+def sql(query: str, params: Any = None) -> pd.DataFrame:
+    """Answer one SQL statement over all tables and views.
+
+    Parameters
+    ----------
+    query : a SELECT statement in DuckDB's SQL; ``FROM view`` alone is one.
+    params : values for ``?`` or ``$name`` in the statement.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Dates are ``datetime64[us]``, text ``string``, integers ``Int64``, truth ``boolean``.
+
+    Raises
+    ------
+    UsageError : the statement is malformed, returns no rows by nature, or names what is not there.
+
+    >>> import sco_data as sco
+    >>> sco.sql("SELECT name FROM status_on(DATE '2017-06-09') WHERE iso3 = ?", ["IND"]).name[0]
+    'India'
+    """
+    return to_frame(database.run(query, params))
+
+
+def load(table: str) -> pd.DataFrame:
+    """Return a whole table.
+
+    Parameters
+    ----------
+    table : name of a table; see :func:`sco_data.tables`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a record, in the order of the key, columns as in the codebook.
+
+    Raises
+    ------
+    NotFound : there is no such table.
+
+    >>> import sco_data as sco
+    >>> sco.load("statuses").set_index("status_id").loc["IND-member-2017", "start_date"].date()
+    datetime.date(2017, 6, 9)
+    """
+    installed().resource(table)
+    return sql(f"SELECT * FROM {table}")
+
+
+def describe(table: str | None = None) -> pd.DataFrame:
+    """Return the codebook: of all tables, or of one table's columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Without a table one row a table: ``table``, ``rows``, ``first_day``, ``last_day``, ``title``. With a table one row
+        a column: ``column``, ``type``, ``required``, ``codes``, ``description``.
+
+    Raises
+    ------
+    NotFound : there is no such table.
+
+    >>> import sco_data as sco
+    >>> sco.describe("positions").column[0]
+    'position_id'
+    """
+    import pandas as pd
+
+    columns, rows = describe_rows(table)
+    return pd.DataFrame(rows, columns=columns).astype({c: "Int64" if c == "rows" else "boolean" if c == "required" else "string" for c in columns})
+
+
+def describe_rows(table: str | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return what `describe` shows, without pandas."""
+    catalog = installed()
+    if table is None:
+        return ["table", "rows", "first_day", "last_day", "title"], [
+            (name, r["rowCount"], r.get("coverage", {}).get("first_day"), r.get("coverage", {}).get("last_day"), r["title"])
+            for name, r in catalog.resources.items()
+        ]
+    return ["column", "type", "required", "codes", "description"], [
+        (f["name"], f["type"], f.get("constraints", {}).get("required", False), ", ".join(f.get("constraints", {}).get("enum", [])) or None, f["description"])
+        for f in catalog.fields(table)
+    ]

@@ -1,0 +1,86 @@
+"""Which state is meant: ISO2, ISO3, M49 or COW code, or a name in any of its spellings."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections import defaultdict
+from functools import cache
+from typing import Any
+
+from .catalog import installed
+from .errors import NotFound, UsageError, near
+
+#: Prefix of a numeric code -> column of actors.
+_NUMERIC = {"m49": "m49", "cow": "ccode", "gw": "gwcode"}
+
+
+def fold(name: str) -> str:
+    """Return a spelling without case, accents, punctuation and a leading article.
+
+    >>> fold("The Kyrgyz  Republic."), fold("Türkiye")
+    ('kyrgyz republic', 'turkiye')
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    words = re.sub(r"[^\w]+", " ", plain.casefold()).replace("_", " ").split()
+    return " ".join(words[1:] if words[:1] == ["the"] and len(words) > 1 else words)
+
+
+@cache
+def _index() -> tuple[dict[str, set[str]], dict[str, dict[str, set[str]]], dict[str, str]]:
+    """Return the states by folded spelling, by numeric code, and their names."""
+    spellings: dict[str, set[str]] = defaultdict(set)
+    numbers: dict[str, dict[str, set[str]]] = {c: defaultdict(set) for c in _NUMERIC.values()}
+    names = {}
+    with installed().path("actors").open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            if not row["iso3"]:
+                continue
+            names[row["iso3"]] = row["name"]
+            for text in (row["iso3"], row["iso2"], row["name"], row["official_name"], row["name_ru"], row["name_zh"], *row["aliases"].split("|")):
+                if text:
+                    spellings[fold(text)].add(row["iso3"])
+            for column, index in numbers.items():
+                # A state that has left the lists keeps its code to itself only if nobody took it over.
+                if row[column] and not (column != "m49" and row["cow_last_day"]):
+                    index[str(int(row[column]))].add(row["iso3"])
+    return spellings, numbers, names
+
+
+def resolve(state: Any) -> str:
+    """Return the ISO3 code of a state.
+
+    Parameters
+    ----------
+    state : ISO2, ISO3, M49 or COW code, or a name in any of its spellings. A number that means one state in M49 and
+        another in COW needs a prefix: ``"m49:710"``, ``"cow:710"``, ``"gw:710"``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    NotFound : no state is known by it; the message names near matches.
+    UsageError : a number that means two states.
+
+    >>> resolve("Burma"), resolve("Türkiye"), resolve("IN"), resolve(417), resolve("cow:710")
+    ('MMR', 'TUR', 'IND', 'KGZ', 'CHN')
+    """
+    spellings, numbers, names = _index()
+    text = str(state).strip()
+    code = re.fullmatch(r"(?:(m49|cow|gw):)?\s*(\d{1,4})", text, re.IGNORECASE)
+    if code:
+        wanted = [_NUMERIC[code[1].lower()]] if code[1] else ["m49", "ccode"]
+        found = {column: numbers[column].get(str(int(code[2])), set()) for column in wanted}
+        states = set().union(*found.values())
+        if len(states) > 1:
+            said = ", ".join(f"{k}:{code[2]} is {names[s]}" for k, c in _NUMERIC.items() for s in sorted(found.get(c, ())))
+            raise UsageError(f"{text!r} means more than one state: {said}. Mend: write it with that prefix.")
+    else:
+        states = spellings.get(fold(text), set())
+    if len(states) == 1:
+        return next(iter(states))
+    hint = near(text, [*names.values(), *(a for a in spellings if len(a) > 3)])
+    raise NotFound(f"no state is known as {text!r}.{hint} Mend: give ISO2, ISO3, M49 or COW code, or a name.")

@@ -1,0 +1,156 @@
+"""Who says so, where, and who does not; and how to cite it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import database
+from .catalog import installed
+from .errors import NotFound, UsageError, near
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+STYLES = ("text", "bibtex")
+
+_EVIDENCE = """
+SELECT field_name, stated_value, relation, source_id, source_locator, title, url, read_extent, char_start, char_end, note
+FROM row_sources
+WHERE table_name = $table AND row_id = $row AND ($field IS NULL OR field_name = $field)
+"""
+_SOURCES = """
+SELECT s.*
+FROM sources s
+JOIN (
+    SELECT source_id, min(relation <> 'supports') AS against FROM evidence
+    WHERE table_name = $table AND row_id = $row GROUP BY source_id
+) e ON e.source_id = s.source_id
+WHERE NOT against
+ORDER BY s.source_id <> $rests_on, s.source_id
+"""
+#: BibTeX entry type for each kind of source; anything else is @misc.
+_ENTRY = {"article": "article", "book": "book", "report": "techreport", "dataset": "misc"}
+
+
+def _check_row(table: str, row: str) -> str | None:
+    """Return the source that a row rests on; raise with near matches if there is no such row."""
+    catalog = installed()
+    fields = [f["name"] for f in catalog.fields(table)]
+    rests_on = "source_id" if "source_id" in fields and table != "sources" else "NULL"
+    key = " || '|' || ".join(f"CAST({k} AS VARCHAR)" for k in catalog.key(table))
+    found = database.run(f"SELECT {rests_on} FROM {table} WHERE {key} = $row", {"row": row}).fetchall()
+    if found:
+        return found[0][0] or ""
+    rejected = database.run("SELECT 1 FROM evidence WHERE table_name = $table AND row_id = $row LIMIT 1", {"table": table, "row": row})
+    if rejected.fetchall():
+        return None
+    known = [r[0] for r in database.run(f"SELECT {key} FROM {table}").fetchall()]
+    raise NotFound(f"no row {row!r} in {table}.{near(row, known)}")
+
+
+def evidence_of(table: str, row: str, field: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Return the connection that holds the answer of `evidence`."""
+    fields = [f["name"] for f in installed().fields(table)]
+    if field is not None and field not in fields:
+        raise NotFound(f"no column {field!r} in {table}.{near(field, fields)} All columns: {', '.join(fields)}.")
+    _check_row(table, row)
+    return database.run(_EVIDENCE, {"table": table, "row": row, "field": field})
+
+
+def evidence(table: str, row: str, field: str | None = None) -> pd.DataFrame:
+    """Return who says what of a row, where, and who contradicts it.
+
+    Parameters
+    ----------
+    table : name of a table.
+    row : the row's key; several key parts are joined by a bar: ``"chs-2017|IND"``.
+    field : one column only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a statement: ``field_name`` (blank = the row as a whole), ``stated_value``, ``relation`` (``supports``, ``contradicts``,
+        ``rejected``), ``source_id``, ``source_locator``, ``title``, ``url``, ``read_extent``, ``char_start``, ``char_end``, ``note``.
+
+    Raises
+    ------
+    NotFound : there is no such table, row or column; the message names near matches.
+
+    >>> import sco_data as sco
+    >>> set(sco.evidence("statuses", "IND-member-2017", "start_date").relation) >= {"supports"}
+    True
+    """
+    from .frames import to_frame
+
+    return to_frame(evidence_of(table, row, field))
+
+
+def cite(table: str | None = None, row: str | None = None, style: str = "text") -> str:
+    """Return how to cite the package, a table, or a row with the sources behind it.
+
+    Parameters
+    ----------
+    table, row : a table, and a row's key in it; without them the whole package.
+    style : ``"text"`` or ``"bibtex"``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    NotFound : there is no such table or row.
+    UsageError : there is no such style, or a row without a table.
+
+    >>> import sco_data as sco
+    >>> print(sco.cite("statuses", "IND-member-2017", style="bibtex").split("{")[0])
+    @misc
+    """
+    if style not in STYLES:
+        raise UsageError(f"no style {style!r}. Mend: one of {', '.join(STYLES)}.")
+    if row is not None and table is None:
+        raise UsageError("a row without its table. Mend: cite(table, row).")
+    entries = [_package_entry(table, row)]
+    if table is not None:
+        installed().resource(table)
+    if table is not None and row is not None:
+        rests_on = _check_row(table, row)
+        con = database.run(_SOURCES, {"table": table, "row": row, "rests_on": rests_on or ""})
+        names = [c[0] for c in con.description]
+        entries += [_source_entry(dict(zip(names, r))) for r in con.fetchall()]
+    render = _bibtex if style == "bibtex" else _text
+    return "\n".join(render(e) for e in entries)
+
+
+def _package_entry(table: str | None, row: str | None) -> dict[str, Any]:
+    d = installed().descriptor
+    part = f", table {table}" if table else ""
+    part += f", row {row}" if row else ""
+    return {
+        "type": "misc", "key": "sco-data", "author": "; ".join(c["title"] for c in d["contributors"]), "year": d["created"][:4],
+        "title": d["title"], "note": f"Version {d['version']}{part}. {d['licenses'][0]['title']}",
+    }  # fmt: skip
+
+
+def _source_entry(s: dict[str, Any]) -> dict[str, Any]:
+    year = s["year"] or (s["published_on"] and s["published_on"].year)
+    return {
+        "type": _ENTRY.get(s["kind"], "misc"), "key": s["source_id"], "author": s["authors"] or s["publisher"], "year": year, "title": s["title"],
+        "journal" if s["kind"] == "article" else "howpublished": s["container"], "publisher": s["publisher"] if s["authors"] else None,
+        "doi": s["doi"], "url": s["url"], "urldate": s["accessed_on"],
+    }  # fmt: skip
+
+
+def _text(entry: dict[str, Any]) -> str:
+    parts = [str(entry[k]) for k in ("title", "journal", "howpublished", "publisher", "note") if entry.get(k)]
+    parts += [f"https://doi.org/{entry['doi']}"] if entry.get("doi") else [entry["url"]] if entry.get("url") else []
+    parts += [f"accessed {entry['urldate']}"] if entry.get("urldate") else []
+    return f"{entry.get('author') or 'n.a.'} ({entry.get('year') or 'n.d.'}). " + ". ".join(p.rstrip(".") for p in parts) + "."
+
+
+def _bibtex(entry: dict[str, Any]) -> str:
+    # Braces around values keep capitals; authors are separated by "and" in BibTeX.
+    values = {**entry, "author": (entry.get("author") or "").replace("; ", " and ")}
+    lines = [f"  {k} = {{{v}}}" for k, v in values.items() if k not in ("type", "key") and v]
+    return f"@{entry['type']}{{{entry['key']},\n" + ",\n".join(lines) + "\n}"

@@ -1,0 +1,146 @@
+"""Who was what: the states of a day, and the history of a state."""
+
+from __future__ import annotations
+
+import datetime as dt
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from . import database, names
+from .catalog import installed
+from .errors import CoverageWarning, UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+STATUSES = ("member", "observer", "dialogue_partner", "partner", "shanghai_five")
+START_RULES = ("default", "granted")
+
+_ON = """
+SELECT iso3, name, status, since, legal_status, contested, status_id
+FROM status_on($day::DATE, start_rule := $rule)
+WHERE ($status IS NULL AND (status <> 'shanghai_five' OR $predecessor)) OR status = $status
+ORDER BY iso3
+"""
+_BLANK = """
+SELECT iso3, name, NULL::VARCHAR AS status, NULL::DATE AS since, NULL::VARCHAR AS legal_status, NULL::BOOLEAN AS contested,
+       NULL::VARCHAR AS status_id
+FROM members
+WHERE $status IS NULL
+ORDER BY iso3
+"""
+_HISTORY = """
+SELECT * FROM history_of($state)
+WHERE $predecessor OR status_sought <> 'shanghai_five'
+"""
+
+
+def parse_day(day: Any) -> dt.date:
+    """Return a day given as text, date, datetime or pandas Timestamp.
+
+    >>> parse_day("2019-06-14")
+    datetime.date(2019, 6, 14)
+    """
+    if isinstance(day, dt.datetime):
+        return day.date()
+    if isinstance(day, dt.date):
+        return day
+    try:
+        return dt.datetime.strptime(str(day), "%Y-%m-%d").date()
+    except ValueError:
+        raise UsageError(f"{day!r} is not a day. Mend: write a day that exists as YYYY-MM-DD, such as 2019-06-14.") from None
+
+
+def _covered(day: dt.date) -> bool:
+    first, last = installed().coverage("statuses")
+    if first <= day <= last:
+        return True
+    text = f"{day} lies outside the days that the data cover ({first} to {last}): the answer is blank, not 'no status'"
+    warnings.warn(text, CoverageWarning, stacklevel=4)
+    return False
+
+
+def members_on(
+    on: Any = None, status: str | None = "member", start_rule: str | None = None, include_predecessor: bool = False
+) -> tuple[dt.date, duckdb.DuckDBPyConnection]:
+    """Return the day answered for, and the connection that holds the answer of `members`."""
+    if status is not None and status not in STATUSES:
+        raise UsageError(f"no status {status!r}. Mend: one of {', '.join(STATUSES)}, or None for any.")
+    if (start_rule or "default") not in START_RULES:
+        raise UsageError(f"no start rule {start_rule!r}. Mend: one of {', '.join(START_RULES)}.")
+    day = installed().coverage("statuses")[1] if on is None else parse_day(on)
+    if not _covered(day):
+        return day, database.run(_BLANK, {"status": status})
+    params = {"day": day, "rule": start_rule or "default", "status": status, "predecessor": include_predecessor}
+    return day, database.run(_ON, params)
+
+
+def members(on: Any = None, status: str | None = "member", start_rule: str | None = None, include_predecessor: bool = False) -> pd.DataFrame:
+    """Return the states that held a status on a day.
+
+    Parameters
+    ----------
+    on : the day, as text, date or Timestamp; without it the last day of coverage. ``frame.attrs["on"]`` says which.
+    status : ``"member"`` (the default), ``"observer"``, ``"dialogue_partner"``, ``"partner"``, ``"shanghai_five"``, or None for any
+        status in the SCO.
+    start_rule : ``"granted"`` takes the grant for the start of every status, also of a dialogue partnership.
+    include_predecessor : with ``status=None``, count the Shanghai Five too.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a state: ``iso3``, ``name``, ``status``, ``since`` (first day of the status), ``legal_status`` (where it differs),
+        ``contested`` (a source states another date), ``status_id``. For a day outside coverage there is a CoverageWarning, and with
+        ``status=None`` a row a state with blanks, otherwise no row.
+
+    Raises
+    ------
+    UsageError : the day does not exist, or there is no such status or rule.
+
+    Source: the table statuses; :func:`sco_data.evidence` says who states each date.
+
+    >>> import sco_data as sco
+    >>> list(sco.members(on="2017-06-09").iso3)
+    ['CHN', 'IND', 'KAZ', 'KGZ', 'PAK', 'RUS', 'TJK', 'UZB']
+    """
+    from .frames import to_frame
+
+    day, con = members_on(on, status, start_rule, include_predecessor)
+    frame = to_frame(con)
+    frame.attrs["on"] = day.isoformat()
+    return frame
+
+
+def history_of(state: Any, include_predecessor: bool = True) -> duckdb.DuckDBPyConnection:
+    """Return the connection that holds the answer of `history`."""
+    return database.run(_HISTORY, {"state": names.resolve(state), "predecessor": include_predecessor})
+
+
+def history(state: Any, include_predecessor: bool = True) -> pd.DataFrame:
+    """Return every step of a state toward and within every status, in order.
+
+    Parameters
+    ----------
+    state : ISO2, ISO3, M49 or COW code, or a name in any of its spellings.
+    include_predecessor : False leaves out the Shanghai Five.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a step: ``iso3``, ``name``, ``date`` and ``date_precision``, ``status_sought``, ``step``, ``begins`` and ``ends`` (the spell of
+        `statuses` that the step begins or ends), ``summit_id``, ``place``, ``disputed`` (other days, and who states them), ``sources`` (how many
+        support the row), ``step_id``, ``source_id``, ``note``. A state that took no step has no row.
+
+    Raises
+    ------
+    NotFound : no state is known by that name; the message names near matches.
+    UsageError : a number that means two states.
+
+    >>> import sco_data as sco
+    >>> sco.history("India").query("step == 'granted' and status_sought == 'member'").date.dt.date.item()
+    datetime.date(2017, 6, 9)
+    """
+    from .frames import to_frame
+
+    return to_frame(history_of(state, include_predecessor))

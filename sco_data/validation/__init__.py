@@ -1,0 +1,50 @@
+"""Is a copy of the data whole and right? frictionless for the descriptor and the tables, pandera for what they cannot say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..catalog import DESCRIPTOR, Catalog, root
+from ..errors import InvalidData, ScoDataError
+from .report import Finding, Report, unique
+
+__all__ = ["Finding", "Report", "validate"]
+
+
+def validate(path: Path | str | None = None) -> Report:
+    """Check a copy of the data against its descriptor and the invariants of the project.
+
+    Parameters
+    ----------
+    path : folder with ``datapackage.json``, or that file; without it the installed data.
+
+    Returns
+    -------
+    Report
+        ``report.ok``, ``report.findings`` (table, row, column, value, rule, mend), ``report.text()``, ``report.json()``.
+
+    Raises
+    ------
+    InvalidData : there is no descriptor, or it is not JSON.
+    ScoDataError : the extra ``sco-data[validate]`` is not installed.
+
+    >>> import sco_data as sco
+    >>> sco.validate().ok
+    True
+    """
+    try:
+        from . import frames, rules, tables
+    except ImportError as error:
+        raise ScoDataError(f"validation needs {error.name}. Mend: pip install 'sco-data[validate]'.") from None
+    folder = Path(path) if path is not None else root()
+    if folder.name == DESCRIPTOR:
+        folder = folder.parent
+    if not folder.is_dir():
+        raise InvalidData(f"{folder} is not a folder. Mend: give the folder that holds {DESCRIPTOR}.")
+    catalog = Catalog(folder)
+    found = tables.check(catalog)
+    read, unreadable = frames.read(catalog, {f.table for f in found if f.column in ("", "header")})
+    found += frames.check(catalog, read)
+    broken = unreadable | {f.table for f in found if f.rule.startswith(("type", "required", "header", "primary key"))}
+    more, skipped = rules.check(catalog, read, broken)
+    return Report(unique([*found, *more]), checks=tables.CHECKS + len(read) + len(rules.RULES) - len(skipped), skipped=skipped)

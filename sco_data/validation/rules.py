@@ -1,0 +1,489 @@
+"""The invariants that a schema cannot say: over rows, over tables, over the files.
+
+Each rule is a generator over the typed frames that yields what breaks it; the decorator names the tables that it needs,
+so that it is left out, and said to be, when one of them is damaged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from ..catalog import SQL_TYPES, Catalog
+from .frames import row_ids
+from .report import Finding
+
+#: Status -> the kinds of step that may begin it. One basis for each status; Uzbekistan joined the Five later.
+START_STEPS = {
+    "member": {"founded", "granted"}, "observer": {"granted"}, "dialogue_partner": {"memorandum_signed"},
+    "partner": {"granted", "relabelled"}, "shanghai_five": {"founded", "granted"},
+}  # fmt: skip
+#: Indicator of an official count -> the status that it counts.
+COUNTED = {"members_count": "member", "observers_count": "observer", "dialogue_partners_count": "dialogue_partner", "partners_count": "partner"}
+#: Kinds of source whose counts must hold.
+OFFICIAL = {"sco_record", "government", "intergovernmental"}
+#: Kind of subject -> the table that holds it.
+SUBJECT_TABLES = {"project": "projects", "event": "events", "document": "documents"}
+SUBJECT_KINDS = {"state": {"state", "other_entity"}, "group": {"group"}, "organisation": {"organisation", "body"}, "world": {"world"}}
+
+
+@dataclass
+class Data:
+    """The frames of a release, with the ids of their rows."""
+
+    catalog: Catalog
+    frames: dict[str, pd.DataFrame]
+    ids: dict[str, pd.Series] = field(init=False)
+    plain: dict[str, pd.DataFrame] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ids = {t: row_ids(self.catalog, t, f) for t, f in self.frames.items()}
+        # pandas' NA has no truth value; a missing cell of a row is None.
+        self.plain = {t: f.astype(object).where(f.notna(), None) for t, f in self.frames.items()}
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        return self.frames[table]
+
+    def rows(self, table: str, mask: Any = None) -> Iterator[tuple[str, Any]]:
+        """Yield id and row, as a named tuple, where the mask holds."""
+        frame, ids = self.plain[table], self.ids[table]
+        if mask is not None:
+            mask = mask.fillna(False).astype(bool)
+            frame, ids = frame[mask], ids[mask]
+        yield from zip(ids, frame.itertuples(index=False))
+
+    def index(self, table: str) -> dict[str, Any]:
+        """Return the rows of a table by id."""
+        return dict(self.rows(table))
+
+
+Check = Callable[[Data], Iterator[Finding]]
+RULES: dict[str, tuple[tuple[str, ...], Check]] = {}
+
+
+def rule(name: str, *needs: str) -> Callable[[Check], Check]:
+    """Register a rule under its name; without `needs` it takes whatever tables there are."""
+
+    def register(function: Check) -> Check:
+        RULES[name] = needs, function
+        return function
+
+    return register
+
+
+def check(catalog: Catalog, frames: dict[str, pd.DataFrame], broken: set[str]) -> tuple[list[Finding], list[str]]:
+    """Run every rule whose tables are whole; return the findings and the rules left out."""
+    whole = Data(catalog, {t: f for t, f in frames.items() if t not in broken})
+    found: list[Finding] = []
+    skipped = []
+    for name, (needs, function) in RULES.items():
+        if set(needs) - set(whole.frames):
+            skipped.append(f"{name} (needs {', '.join(sorted(set(needs) - set(whole.frames)))})")
+        else:
+            found += function(whole)
+    return found, skipped
+
+
+def day(value: Any) -> str:
+    return "" if pd.isna(value) else value.strftime("%Y-%m-%d") if hasattr(value, "strftime") else str(value)
+
+
+def last_possible(value: pd.Timestamp, precision: Any) -> pd.Timestamp:
+    """Return the last day that an imprecise date can mean."""
+    if precision == "year":
+        return value + pd.offsets.YearEnd(0)
+    return value + pd.offsets.MonthEnd(0) if precision == "month" else value
+
+
+def span_of(row: Any, name: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+    """Return the first and last day that a date of a row can mean."""
+    value = getattr(row, name)
+    if pd.isna(value):
+        return None
+    return value, last_possible(value, getattr(row, f"{name}_precision", "day"))
+
+
+# -- dates ---------------------------------------------------------------------------------------
+
+
+@rule("intervals are half-open and not empty")
+def intervals(data: Data) -> Iterator[Finding]:
+    for table, frame in data.frames.items():
+        for first, last, exclusive in (("start_date", "end_date", True), ("first_day", "last_day", False), ("char_start", "char_end", True)):
+            if first in frame and last in frame:
+                for row_id, row in data.rows(table, frame[first].notna() & frame[last].notna()):
+                    begin, end = span_of(row, first), span_of(row, last)
+                    if begin and end and (end[1] < begin[0] or (exclusive and end[1] <= begin[0])):
+                        yield Finding(
+                            table, row_id, last, day(getattr(row, last)),
+                            f"interval: does not lie after {first} {day(getattr(row, first))}", f"correct {first} or {last}",
+                        )  # fmt: skip
+
+
+@rule("the precision of a date is stated, not guessed")
+def precision(data: Data) -> Iterator[Finding]:
+    for table, frame in data.frames.items():
+        for name in (c for c in frame if f"{c}_precision" in frame):
+            for row_id, row in data.rows(table):
+                value, exact = getattr(row, name), getattr(row, f"{name}_precision")
+                if pd.isna(value) != pd.isna(exact):
+                    yield Finding(table, row_id, f"{name}_precision", day(exact), "precision: a date and its precision stand together", "fill both, or neither")
+                elif not pd.isna(value) and ((exact in ("month", "year") and value.day != 1) or (exact == "year" and value.month != 1)):
+                    yield Finding(table, row_id, name, day(value), f"precision: known to the {exact}, so the cell holds its first day", "write the first possible day")
+
+
+@rule("dates lie within the coverage of their table")
+def coverage(data: Data) -> Iterator[Finding]:
+    for table in ("status_steps", "statuses", "summits"):
+        if table not in data.frames:
+            continue
+        first, last = (pd.Timestamp(d) for d in data.catalog.coverage(table))
+        for name in (c for c in ("step_on", "start_date", "end_date", "session_date") if c in data[table]):
+            for row_id, row in data.rows(table, (data[table][name] < first) | (data[table][name] > last)):
+                yield Finding(table, row_id, name, day(getattr(row, name)), f"coverage: {table} covers {day(first)} to {day(last)}", "correct the date, or the coverage")
+
+
+# -- statuses ------------------------------------------------------------------------------------
+
+
+@rule("no state holds two statuses on one day", "statuses")
+def one_status(data: Data) -> Iterator[Finding]:
+    frame = data.plain["statuses"].assign(row_id=data.ids["statuses"]).sort_values(["iso3", "start_date"])
+    for _, held in frame.groupby("iso3"):
+        spells = list(held.itertuples(index=False))
+        for one, other in zip(spells, spells[1:]):
+            if pd.isna(one.end_date) or one.end_date > other.start_date:
+                yield Finding(
+                    "statuses", other.row_id, "start_date", day(other.start_date),
+                    f"overlap: {one.row_id} (source {one.source_id}) lasts until {day(one.end_date) or 'now'}; this rests on {other.source_id}", "end the earlier spell, or correct the start",
+                )  # fmt: skip
+
+
+@rule("a status that ends because the next begins ends on that day", "statuses")
+def adjoining(data: Data) -> Iterator[Finding]:
+    starts = set(zip(data["statuses"]["iso3"], data["statuses"]["start_date"]))
+    for row_id, row in data.rows("statuses"):
+        if pd.isna(row.end_date) != pd.isna(row.end_reason):
+            yield Finding("statuses", row_id, "end_reason", day(row.end_reason), "end: a day and a reason stand together", "fill both, or neither")
+        elif row.end_reason in ("upgraded", "relabelled", "founded") and (row.iso3, row.end_date) not in starts:
+            yield Finding("statuses", row_id, "end_date", day(row.end_date), f"end: {row.end_reason}, but no status of {row.iso3} begins that day", "point to the step that begins the next status")
+
+
+@rule("a spell repeats what its steps say, under the start rule of its status", "statuses", "status_steps")
+def spell_steps(data: Data) -> Iterator[Finding]:
+    steps = data.index("status_steps")
+    for row_id, row in data.rows("statuses"):
+        start, end = steps.get(row.start_step), steps.get(row.end_step)
+        if start is None:
+            continue
+        if start.step not in START_STEPS[row.status]:
+            yield Finding("statuses", row_id, "start_step", row.start_step, f"start rule: {start.step} does not begin the status {row.status}", f"point to a step of kind {' or '.join(sorted(START_STEPS[row.status]))}")
+        pairs = [("start_date", row.start_date, start.step_on), ("iso3", row.iso3, start.iso3), ("status", row.status, start.status_sought)]
+        if end is not None:
+            pairs += [("end_date", row.end_date, end.step_on), ("iso3", row.iso3, end.iso3)]
+        for column, own, of_step in pairs:
+            if day(own) != day(of_step):
+                yield Finding("statuses", row_id, column, day(own), f"lookup: its step has {day(of_step)}", "rebuild with scripts/build")
+        if start.epistemic in ("interpretation", "forecast"):
+            yield Finding("statuses", row_id, "start_step", row.start_step, "no reading or forecast feeds a date", "point to a step that happened")
+
+
+def _order(kind: str) -> list[str]:
+    ladder = ["application_filed", "procedure_opened", "memorandum_signed", "granted", "in_force"]
+    return ["application_filed", "procedure_opened", "granted", "memorandum_signed", "in_force"] if kind == "dialogue_partner" else ladder
+
+
+@rule("steps come in order", "status_steps")
+def step_order(data: Data) -> Iterator[Finding]:
+    frame = data.plain["status_steps"].assign(row_id=data.ids["status_steps"])
+    frame = frame[frame["step_on"].notna() & (frame["status_sought"] != "shanghai_five")]
+    for (_, status), taken in frame.groupby(["iso3", "status_sought"]):
+        order = _order(status)
+        steps = [s for s in taken.itertuples(index=False) if s.step in order]
+        for earlier in steps:
+            for later in steps:
+                # A second application after a grant is a different one; every other step must not precede the one before it.
+                if order.index(earlier.step) < order.index(later.step) and earlier.step != "application_filed":
+                    if last_possible(later.step_on, later.step_on_precision) < earlier.step_on:
+                        yield Finding(
+                            "status_steps", later.row_id, "step_on", day(later.step_on),
+                            f"order: before {earlier.row_id} on {day(earlier.step_on)} (sources {later.source_id}; {earlier.source_id})", "correct one of the two days",
+                        )  # fmt: skip
+        filed, granted = ([s for s in steps if s.step == kind] for kind in ("application_filed", "granted"))
+        if filed and granted and min(s.step_on for s in filed) > last_possible(granted[0].step_on, granted[0].step_on_precision):
+            yield Finding("status_steps", filed[0].row_id, "step_on", day(filed[0].step_on), f"order: after {granted[0].row_id} on {day(granted[0].step_on)}", "correct one of the two days")
+
+
+@rule("a step at a summit falls on a day of that summit", "status_steps", "summits")
+def step_at_summit(data: Data) -> Iterator[Finding]:
+    summits = data.index("summits")
+    for row_id, row in data.rows("status_steps", data["status_steps"]["summit_id"].notna() & data["status_steps"]["step_on"].notna()):
+        summit = summits.get(row.summit_id)
+        if summit is None:
+            continue
+        first = min(d for d in (summit.first_day, summit.session_date) if not pd.isna(d))
+        last = max(d for d in (summit.last_day, last_possible(summit.session_date, summit.session_date_precision)) if not pd.isna(d))
+        if not (row.step_on <= last and last_possible(row.step_on, row.step_on_precision) >= first):
+            yield Finding(
+                "status_steps", row_id, "step_on", day(row.step_on),
+                f"summit: {row.summit_id} met {day(first)} to {day(last)} (source {summit.source_id}; this row rests on {row.source_id})", "correct the day or the summit",
+            )  # fmt: skip
+
+
+def counts_on(statuses: pd.DataFrame, on: pd.Timestamp) -> dict[str, int]:
+    """Return how many states hold each status on a day."""
+    held = statuses[(statuses["start_date"] <= on) & (statuses["end_date"].isna() | (statuses["end_date"] > on))]
+    return held["status"].value_counts().to_dict()
+
+
+@rule("the counts that official sources state hold on their days", "economic_figures", "statuses", "sources")
+def official_counts(data: Data) -> Iterator[Finding]:
+    kinds = dict(zip(data["sources"]["source_id"], data["sources"]["kind"]))
+    frame = data["economic_figures"]
+    counts = frame["indicator"].isin(list(COUNTED)) & (frame["subject_id"] == "sco") & frame["as_of"].notna() & ~frame["contested"]
+    for row_id, row in data.rows("economic_figures", counts & (frame["qualifier"] == "exact")):
+        found = counts_on(data["statuses"], row.as_of).get(COUNTED[row.indicator], 0)
+        if kinds.get(row.source_id) in OFFICIAL and found != row.value:
+            yield Finding("economic_figures", row_id, "value", f"{row.value:g}", f"official count: statuses has {found} of status {COUNTED[row.indicator]} on {day(row.as_of)}", "complete or correct statuses")
+
+
+@rule("members says what statuses says on the last day of coverage", "members", "statuses")
+def latest(data: Data) -> Iterator[Finding]:
+    last = pd.Timestamp(data.catalog.coverage("statuses")[1])
+    begun = data["statuses"][data["statuses"]["start_date"] <= last]
+    states = data.index("members")
+    for iso3 in sorted(set(begun["iso3"]) - set(states)):
+        yield Finding("members", iso3, "", "", "members: holds a status and has no row", "rebuild with scripts/build")
+    for iso3, row in states.items():
+        held = begun[begun["iso3"] == iso3].sort_values("start_date")
+        now = held[held["end_date"].isna() | (held["end_date"] > last)]
+        own = held[held["status"] != "shanghai_five"]
+        expected = {
+            "latest_status": now["status"].iloc[-1] if len(now) else None,
+            "latest_status_since": day(now["start_date"].iloc[-1]) if len(now) else None,
+            "associated_since": day(own["start_date"].iloc[0]) if len(own) else "",
+            "founding_member": bool(((held["status"] == "member") & (held["start_basis"] == "founded")).any()),
+        }
+        for column, value in expected.items():
+            own_value = getattr(row, column)
+            shown = day(own_value) if "since" in column else own_value
+            if shown != value:
+                yield Finding("members", iso3, column, str(shown), f"members: statuses says {value} on {day(last)}", "rebuild with scripts/build")
+
+
+@rule("the state-years repeat the spells", "country_years", "statuses")
+def state_years(data: Data) -> Iterator[Finding]:
+    first, last = (pd.Timestamp(d) for d in data.catalog.coverage("statuses"))
+    spells = list(data.plain["statuses"].itertuples(index=False))
+    for year in sorted(data["country_years"]["year"].unique()):
+        for column, on in (("status_jan1", pd.Timestamp(year, 1, 1)), ("status_dec31", pd.Timestamp(year, 12, 31))):
+            held = {s.iso3: s.status for s in spells if s.start_date <= on and (pd.isna(s.end_date) or s.end_date > on)}
+            for row_id, row in data.rows("country_years", data["country_years"]["year"] == year):
+                expected = held.get(row.iso3, "none") if first <= on <= last else None
+                found = None if pd.isna(getattr(row, column)) else getattr(row, column)
+                if found != expected:
+                    yield Finding("country_years", row_id, column, str(found), f"state-years: statuses says {expected} on {day(on)}", "rebuild with scripts/build")
+
+
+# -- figures -------------------------------------------------------------------------------------
+
+
+@rule("a figure has the unit of its indicator, a period, and a subject", "economic_figures", "indicators", "actors", "projects", "events", "documents")
+def figures(data: Data) -> Iterator[Finding]:
+    units = dict(zip(data["indicators"]["indicator"], data["indicators"]["unit"]))
+    kinds = dict(zip(data["actors"]["actor_id"], data["actors"]["kind"]))
+    subjects = {kind: set(data.ids[table]) for kind, table in SUBJECT_TABLES.items()}
+    for row_id, row in data.rows("economic_figures"):
+        if row.indicator in units and row.unit != units[row.indicator]:
+            yield Finding("economic_figures", row_id, "unit", row.unit, f"unit: {row.indicator} is measured in {units[row.indicator]}", "convert the value, or take the right indicator")
+        if pd.isna(row.first_day) and pd.isna(row.last_day) and pd.isna(row.as_of):
+            yield Finding("economic_figures", row_id, "as_of", "", "period: a figure without period and without as_of", "write first_day and last_day, or as_of")
+        known = row.subject_id in subjects[row.subject_kind] if row.subject_kind in subjects else kinds.get(row.subject_id) in SUBJECT_KINDS[row.subject_kind]
+        if not known:
+            yield Finding("economic_figures", row_id, "subject_id", row.subject_id, f"subject: no {row.subject_kind} of that id", "add it, or correct subject_kind")
+        if str(row.indicator).endswith("_share") and not 0 <= row.value <= 100:
+            yield Finding("economic_figures", row_id, "value", f"{row.value:g}", "share: outside 0 to 100 per cent", "correct the value or the indicator")
+        if str(row.indicator).endswith("_count") and (row.value < 0 or row.value != int(row.value)):
+            yield Finding("economic_figures", row_id, "value", f"{row.value:g}", "count: not a whole number of things", "correct the value")
+        if row.epistemic in ("forecast", "interpretation") and row.value_kind == "observed":
+            yield Finding("economic_figures", row_id, "value_kind", row.value_kind, f"kind: {row.epistemic} cannot be observed", "take forecast or estimate")
+
+
+@rule("a claim has the unit of its indicator", "claims", "indicators")
+def claims(data: Data) -> Iterator[Finding]:
+    units = dict(zip(data["indicators"]["indicator"], data["indicators"]["unit"]))
+    for row_id, row in data.rows("claims"):
+        if row.indicator in units and row.unit != units[row.indicator]:
+            yield Finding("claims", row_id, "unit", row.unit, f"unit: {row.indicator} is measured in {units[row.indicator]}", "convert the value, or take the right indicator")
+
+
+# -- positions and readings ----------------------------------------------------------------------
+
+
+@rule("issues are issues, cases are cases, and a stance has a proposition", "positions", "readings", "issues", "documents")
+def positions(data: Data) -> Iterator[Finding]:
+    kinds = dict(zip(data["issues"]["issue"], data["issues"]["kind"]))
+    propositions = dict(zip(data["issues"]["issue"], data["issues"]["proposition"]))
+    documents = data.index("documents")
+    for table in ("positions", "readings"):
+        for row_id, row in data.rows(table):
+            if kinds.get(row.issue) == "case":
+                yield Finding(table, row_id, "issue", row.issue, "issue: this is a case", "write it into case_id, and an issue here")
+            if not pd.isna(row.case_id) and kinds.get(row.case_id) == "issue":
+                yield Finding(table, row_id, "case_id", row.case_id, "case: this is an issue", "write a case, or leave it blank")
+            if pd.isna(row.start_date) and pd.isna(row.as_of):
+                yield Finding(table, row_id, "as_of", "", "date: neither start_date nor as_of", "write as_of, the day on which the source appeared")
+    for row_id, row in data.rows("positions"):
+        if not pd.isna(row.stance) and pd.isna(propositions.get(row.issue)):
+            yield Finding("positions", row_id, "stance", str(row.stance), f"stance: {row.issue} has no proposition", "leave the stance blank, or give the issue a proposition")
+        if row.act in ("did_not_participate", "refused_signature") and not pd.isna(row.stance):
+            yield Finding("positions", row_id, "stance", str(row.stance), f"stance: {row.act} has none", "leave it blank")
+        text = documents.get(row.document_id)
+        if text is not None and not pd.isna(row.start_date) and not pd.isna(text.adopted_on):
+            if row.act in ("signed", "refused_signature", "did_not_participate", "dissociated") and last_possible(row.start_date, row.start_date_precision) < text.adopted_on:
+                yield Finding("positions", row_id, "start_date", day(row.start_date), f"date: before the text, {row.document_id} of {day(text.adopted_on)}", "correct the day")
+
+
+@rule("a forecast says what became of it, and only a forecast does", "readings")
+def forecasts(data: Data) -> Iterator[Finding]:
+    for row_id, row in data.rows("readings"):
+        if (row.epistemic == "forecast") != (not pd.isna(row.forecast_outcome)):
+            yield Finding("readings", row_id, "forecast_outcome", day(row.forecast_outcome), f"forecast: the row is {row.epistemic}", "fill forecast_outcome for a forecast, leave it blank otherwise")
+
+
+@rule("not_named speaks of a state that was a member", "document_parties", "documents", "statuses")
+def not_named(data: Data) -> Iterator[Finding]:
+    documents = data.index("documents")
+    spells = data["statuses"][data["statuses"]["status"] == "member"]
+    for row_id, row in data.rows("document_parties", data["document_parties"]["role"] == "not_named"):
+        on = getattr(documents.get(row.document_id), "adopted_on", pd.NaT)
+        held = spells[(spells["iso3"] == row.actor_id) & (spells["start_date"] < on) & (spells["end_date"].isna() | (spells["end_date"] > on))]
+        if held.empty:
+            yield Finding("document_parties", row_id, "role", row.role, f"not_named: {row.actor_id} was no member before {day(on)}", "take the role not_member")
+
+
+@rule("a group has members, and only a group", "group_members", "actors")
+def groups(data: Data) -> Iterator[Finding]:
+    kinds = dict(zip(data["actors"]["actor_id"], data["actors"]["kind"]))
+    for row_id, row in data.rows("group_members"):
+        if kinds.get(row.group_id) not in ("group", "organisation"):
+            yield Finding("group_members", row_id, "group_id", row.group_id, "group: not an actor of kind group or organisation", "correct group_id")
+
+
+# -- provenance ----------------------------------------------------------------------------------
+
+
+@rule("every row has evidence, and contested rows have evidence against them", "evidence")
+def provenance(data: Data) -> Iterator[Finding]:
+    supported: dict[tuple[str, str], set[str]] = {}
+    fields: dict[tuple[str, str], set[str]] = {}
+    against = set()
+    for _, line in data.rows("evidence"):
+        row = line.table_name, line.row_id
+        if line.relation == "supports":
+            supported.setdefault(row, set()).add(line.source_id)
+            fields.setdefault(row, set()).add(line.field_name if not pd.isna(line.field_name) else "")
+        elif line.relation == "contradicts":
+            against.add(row)
+    for table, frame in data.frames.items():
+        if "source_id" not in frame or table in ("sources", "evidence"):
+            continue
+        stated = [f["name"] for f in data.catalog.fields(table) if f["origin"] == "stated"]
+        for row_id, row in data.rows(table):
+            by = supported.get((table, row_id), set())
+            if row.source_id not in by:
+                yield Finding(table, row_id, "source_id", row.source_id, "source: no evidence of this source supports the row", "add the evidence, or rebuild")
+            for name in stated:
+                if not pd.isna(getattr(row, name)) and name not in fields.get((table, row_id), set()):
+                    yield Finding(table, row_id, name, day(getattr(row, name)), "source: no evidence supports the cell", "add the evidence, or blank the cell")
+            if "contested" in frame and not pd.isna(row.contested) and bool(row.contested) != ((table, row_id) in against):
+                yield Finding(table, row_id, "contested", str(row.contested).lower(), "contested: true exactly where evidence contradicts", "rebuild with scripts/build")
+
+
+@rule("evidence speaks of rows and columns that are there", "evidence")
+def evidence_rows(data: Data) -> Iterator[Finding]:
+    known = {t: set(ids) for t, ids in data.ids.items()}
+    for row_id, line in data.rows("evidence"):
+        if line.table_name not in data.catalog.resources:
+            yield Finding("evidence", row_id, "table_name", line.table_name, "evidence: no such table", "correct the table")
+            continue
+        columns = {f["name"] for f in data.catalog.fields(line.table_name)}
+        if not pd.isna(line.field_name) and line.field_name not in columns:
+            yield Finding("evidence", row_id, "field_name", line.field_name, f"evidence: {line.table_name} has no such column", "correct the column")
+        if line.table_name in known and (line.row_id in known[line.table_name]) == (line.relation == "rejected"):
+            said = "a rejected row stands in the table" if line.relation == "rejected" else "no such row"
+            yield Finding("evidence", row_id, "row_id", line.row_id, f"evidence: {said}", "correct the row, or its relation")
+
+
+@rule("a span has two ends and a hash", "evidence", "sources")
+def spans(data: Data) -> Iterator[Finding]:
+    hashed = set(data["sources"].loc[data["sources"]["sha256"].notna(), "source_id"])
+    for row_id, line in data.rows("evidence"):
+        parts = [not pd.isna(v) for v in (line.char_start, line.char_end, line.span_sha256)]
+        if any(parts) and not all(parts):
+            yield Finding("evidence", row_id, "char_start", day(line.char_start), "span: start, end and hash stand together", "fill all three, or none")
+        if any(parts) and line.source_id not in hashed:
+            yield Finding("evidence", row_id, "source_id", line.source_id, "span: the source names no text by hash", "give sources.sha256")
+
+
+@rule("every source is used", "sources", "evidence", "positions", "readings")
+def sources_used(data: Data) -> Iterator[Finding]:
+    used = set(data["evidence"]["source_id"]) | set(data["positions"]["via"].dropna()) | set(data["readings"]["via"].dropna())
+    for source_id in sorted(set(data["sources"]["source_id"]) - used):
+        yield Finding("sources", source_id, "", "", "source: no row uses it", "remove it, or write what it says")
+
+
+# -- codes, text, files --------------------------------------------------------------------------
+
+
+@rule("the descriptor's codes are those of the table codes", "codes")
+def code_lists(data: Data) -> Iterator[Finding]:
+    lists = {name: list(rows["code"]) for name, rows in data["codes"].sort_values("position").groupby("code_list")}
+    for table in data.catalog.resources:
+        for spec in data.catalog.fields(table):
+            if "codeList" in spec:
+                codes = [c for c in lists.get(spec["codeList"], []) if c in spec.get("codeSubset", [c])]
+                if spec["constraints"].get("enum") != codes or [c["value"] for c in spec["categories"]] != codes:
+                    yield Finding("codes", "", "", spec["codeList"], f"codes: {table}.{spec['name']} in datapackage.json has others", "rebuild with scripts/build")
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]")
+
+
+@rule("text does not begin like a formula or a blank, and holds no control character")
+def text_cells(data: Data) -> Iterator[Finding]:
+    for table, frame in data.frames.items():
+        for spec in data.catalog.fields(table):
+            if SQL_TYPES[spec["type"]] != "VARCHAR":
+                continue
+            cells = frame[spec["name"]]
+            odd = cells.str.match(r"[=+\-@\s]") | cells.str.contains(_CONTROL) | cells.str.contains(r"\s$")
+            for row_id, row in data.rows(table, odd):
+                yield Finding(table, row_id, spec["name"], repr(getattr(row, spec["name"])), "text: begins with =, +, -, @ or a blank, ends with a blank, or holds a control character", "write plain text")
+
+
+@rule("rows are sorted by key")
+def sorted_rows(data: Data) -> Iterator[Finding]:
+    for table, frame in data.frames.items():
+        keys = ["code_list", "position"] if table == "codes" else data.catalog.key(table)
+        order = list(frame[keys].itertuples(index=False, name=None))
+        for place, (one, other) in enumerate(zip(order, order[1:]), start=1):
+            if one > other:
+                yield Finding(table, data.ids[table].iloc[place], keys[0], "", "order: the rows are not sorted by key", "rebuild with scripts/build")
+                break
+
+
+@rule("files are UTF-8 without BOM, lines end in a line feed")
+def files(data: Data) -> Iterator[Finding]:
+    for table in data.frames:
+        body = data.catalog.path(table).read_bytes()
+        if body.startswith(b"\xef\xbb\xbf"):
+            yield Finding(table, "", "", "", "file: begins with a BOM", "save it as UTF-8 without BOM")
+        if b"\r" in body:
+            yield Finding(table, "", "", "", "file: holds a carriage return", "end lines with a line feed alone")
+        if not body.endswith(b"\n"):
+            yield Finding(table, "", "", "", "file: the last line is cut", "restore the file")

@@ -1,0 +1,86 @@
+"""The descriptor and each table on its own, by frictionless."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from frictionless import Package, system
+
+from ..catalog import Catalog
+from .report import CODE_RULE, Finding
+
+#: What frictionless checks of the whole package: descriptor, integrity, header, types, constraints, keys, foreign keys.
+CHECKS = 7
+
+#: Kind of frictionless error -> our rule and the mend.
+_RULES = {
+    "hash-count": ("integrity: the hash differs from the descriptor's", "restore the file, or rebuild with scripts/build"),
+    "byte-count": ("integrity: the size differs from the descriptor's", "restore the file, or rebuild with scripts/build"),
+    "type-error": ("type: not of the column's type", "write a value of that type"),
+    "constraint-error": ("constraint", "write a value that the constraint allows"),
+    "primary-key": ("primary key: the key stands twice or is blank", "give each row its own key"),
+    "foreign-key": ("foreign key: no such row in the table pointed to", "add the row there, or correct the value"),
+    "unique-error": ("constraint: the value stands twice", "give each row its own value"),
+    "incorrect-label": ("header: another name than the descriptor's", "restore the header line"),
+    "missing-label": ("header: a column is missing", "restore the header line"),
+    "extra-label": ("header: a column too many", "restore the header line"),
+    "blank-header": ("header: missing", "restore the header line"),
+    "blank-label": ("header: a name is blank", "restore the header line"),
+    "duplicate-label": ("header: a name stands twice", "restore the header line"),
+    "extra-cell": ("row: a cell too many", "restore the row"),
+    "missing-cell": ("row: a cell too few", "restore the row"),
+    "blank-row": ("row: blank", "remove the row"),
+    "encoding-error": ("encoding: not UTF-8", "save the file as UTF-8"),
+    "source-error": ("file: cannot be read", "restore the file"),
+    "scheme-error": ("file: missing", "restore the file"),
+}
+
+
+def _keys(catalog: Catalog, table: str) -> list[str]:
+    """Return the key of each row of a table, by line, as far as the file can be read."""
+    try:
+        with catalog.path(table).open(encoding="utf-8", newline="") as handle:
+            rows = csv.DictReader(handle)
+            return ["|".join(row.get(k) or "" for k in catalog.key(table)) for row in rows]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return []
+
+
+def _finding(table: str, keys: list[str], error: Any) -> Finding:
+    rule, mend = _RULES.get(error.type, (error.type, "see the message"))
+    number = getattr(error, "row_number", None)
+    row = ""
+    if number:
+        row = keys[number - 2] if number - 2 < len(keys) else f"line {number}"
+    column = getattr(error, "field_name", "") or getattr(error, "label", "") or ""
+    if error.type == "constraint-error" and '"required"' in error.note:
+        rule, mend = "required: blank", "fill the cell"
+    elif error.type == "constraint-error" and '"enum"' in error.note:
+        rule, mend = CODE_RULE
+    elif error.type in ("foreign-key", "primary-key"):
+        column = column or ", ".join(getattr(error, "field_names", []) or [])
+        rule = f"{rule} ({error.note})"
+    elif error.note and error.type != "type-error":
+        rule = f"{rule}: {error.note}"
+    return Finding(table, row, "header" if rule.startswith("header") else column, str(getattr(error, "cell", "") or ""), rule.replace("\n", " "), mend)
+
+
+def check(catalog: Catalog) -> list[Finding]:
+    """Return what frictionless finds wrong in the package."""
+    found = []
+    missing = [name for name in catalog.resources if not catalog.path(name).is_file()]
+    found += [Finding(name, "", "", str(catalog.path(name).name), "file: missing", "restore the file, or rebuild") for name in missing]
+    if missing:
+        # frictionless stops at the first; the rest are still worth a look once the files are there.
+        return found
+    with system.use_context(trusted=False):
+        try:
+            report = Package.from_descriptor(catalog.descriptor, basepath=str(catalog.folder)).validate()
+        except Exception as error:  # frictionless raises its own and others' errors on a descriptor that is not one
+            return [Finding("datapackage.json", "", "", "", f"descriptor: {error}".replace("\n", " "), "correct the descriptor")]
+    found += [Finding("datapackage.json", "", "", "", f"descriptor: {e.note}", "correct the descriptor") for e in report.errors]
+    for task in report.tasks:
+        keys = _keys(catalog, task.name)
+        found += [_finding(task.name, keys, error) for error in task.errors]
+    return found

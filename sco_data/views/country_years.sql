@@ -1,0 +1,73 @@
+-- Every state of the system by year from 1992 to the year in which coverage ends, with its status by each year rule.
+-- Inside coverage a state without status has 'none'; a day after the end of coverage gives a blank.
+-- iso3: the state
+-- year: the year
+-- name: United Nations short name
+-- ccode: COW code
+-- gwcode: Gleditsch-Ward code
+-- in_cow: true if the COW state system (v2024, to 2024; later years as its last) has it on 31 December
+-- in_gw: true if the Gleditsch-Ward list (to 2020; later years as its last) has it on 31 December
+-- status_jan1: status on 1 January
+-- status_dec31: status on 31 December
+-- status_any: every status held in the year, in the order held
+-- days_member: days as a member
+-- days_observer: days as an observer
+-- days_dialogue_partner: days as a dialogue partner
+-- days_partner: days as a partner
+-- days_shanghai_five: days in the Shanghai Five
+-- first_member_year: year in which membership began
+CREATE VIEW country_years AS
+WITH cover AS (
+    SELECT first_day, last_day FROM coverage WHERE table_name = 'statuses'
+), years AS (
+    SELECT year, make_date(year, 1, 1) AS jan1, make_date(year, 12, 31) AS dec31
+    FROM cover, generate_series(1992, CAST(year(last_day) AS BIGINT)) AS t(year)
+), grid AS (
+    SELECT a.iso3, a.name, a.ccode, a.gwcode, y.*,
+           coalesce(a.cow_first_day <= y.dec31 AND (a.cow_last_day IS NULL OR a.cow_last_day >= y.dec31), false) AS in_cow,
+           coalesce(a.gw_first_day <= y.dec31 AND (a.gw_last_day IS NULL OR a.gw_last_day >= y.dec31), false) AS in_gw
+    FROM actors a
+    CROSS JOIN years y
+    WHERE a.iso3 IS NOT NULL
+      -- In neither list, but a member of the United Nations: such a state is kept too.
+      AND (in_cow OR in_gw OR (a.un_member_since <= y.dec31 AND a.cow_last_day IS NULL AND a.gw_last_day IS NULL))
+), held AS (
+    SELECT g.iso3, g.year, s.status, s.start_date,
+           greatest(s.start_date, g.jan1) AS from_day,
+           -- Exclusive; a spell still open runs to the end of coverage.
+           least(coalesce(s.end_date, c.last_day + 1), g.dec31 + 1, c.last_day + 1) AS to_day
+    FROM grid g
+    CROSS JOIN cover c
+    JOIN spells s ON s.iso3 = g.iso3
+    WHERE from_day < to_day
+), summed AS (
+    SELECT h.iso3, h.year,
+           string_agg(h.status, '|' ORDER BY h.from_day) AS status_any,
+           max(h.status) FILTER (h.from_day = g.jan1) AS on_jan1,
+           max(h.status) FILTER (h.to_day = g.dec31 + 1) AS on_dec31,
+           sum(to_day - from_day) FILTER (h.status = 'member') AS days_member,
+           sum(to_day - from_day) FILTER (h.status = 'observer') AS days_observer,
+           sum(to_day - from_day) FILTER (h.status = 'dialogue_partner') AS days_dialogue_partner,
+           sum(to_day - from_day) FILTER (h.status = 'partner') AS days_partner,
+           sum(to_day - from_day) FILTER (h.status = 'shanghai_five') AS days_shanghai_five
+    FROM held h
+    JOIN grid g ON g.iso3 = h.iso3 AND g.year = h.year
+    GROUP BY h.iso3, h.year
+), first_years AS (
+    SELECT iso3, CAST(year(min(start_date)) AS BIGINT) AS first_member_year FROM spells WHERE status = 'member' GROUP BY iso3
+)
+SELECT g.iso3, CAST(g.year AS BIGINT) AS year, g.name, g.ccode, g.gwcode, g.in_cow, g.in_gw,
+       CASE WHEN g.jan1 BETWEEN c.first_day AND c.last_day THEN coalesce(s.on_jan1, 'none') END AS status_jan1,
+       CASE WHEN g.dec31 BETWEEN c.first_day AND c.last_day THEN coalesce(s.on_dec31, 'none') END AS status_dec31,
+       coalesce(s.status_any, CASE WHEN g.jan1 >= c.first_day AND g.dec31 <= c.last_day THEN 'none' END) AS status_any,
+       CAST(coalesce(s.days_member, 0) AS BIGINT) AS days_member,
+       CAST(coalesce(s.days_observer, 0) AS BIGINT) AS days_observer,
+       CAST(coalesce(s.days_dialogue_partner, 0) AS BIGINT) AS days_dialogue_partner,
+       CAST(coalesce(s.days_partner, 0) AS BIGINT) AS days_partner,
+       CAST(coalesce(s.days_shanghai_five, 0) AS BIGINT) AS days_shanghai_five,
+       f.first_member_year
+FROM grid g
+CROSS JOIN cover c
+LEFT JOIN summed s ON s.iso3 = g.iso3 AND s.year = g.year
+LEFT JOIN first_years f ON f.iso3 = g.iso3
+ORDER BY g.iso3, g.year;

@@ -1,0 +1,23 @@
+-- Every statement of every source, with the source's title beside it: who says what of which row, where.
+-- table_name: the table
+-- row_id: the row
+-- field_name: the column; blank = the row as a whole
+-- stated_value: what the source states
+-- relation: supports, contradicts, rejected
+-- source_id: the source
+-- source_locator: where in it
+-- char_start: first character of the passage, where the source is a text with spans
+-- char_end: first character after it
+-- kind: kind of source
+-- authors: its authors
+-- title: its title
+-- published_on: when it appeared
+-- url: its address
+-- read_extent: how much of it was read
+-- note: remark, or why a contradiction was decided so
+CREATE VIEW row_sources AS
+SELECT e.table_name, e.row_id, e.field_name, e.stated_value, e.relation, e.source_id, e.source_locator, e.char_start, e.char_end,
+       s.kind, s.authors, s.title, s.published_on, s.url, e.read_extent, e.note
+FROM evidence e
+JOIN sources s ON s.source_id = e.source_id
+ORDER BY e.table_name, e.row_id, e.field_name, e.relation DESC, e.source_id;

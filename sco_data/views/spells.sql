@@ -1,0 +1,13 @@
+-- Spells of status with both start rules side by side, cut to the days that the data cover.
+-- status_id: the spell
+-- iso3: the state
+-- status: the status held
+-- start_date: first day by the rules of coding
+-- start_granted: first day if the grant is taken for the start
+-- end_date: first day on which it no longer held; blank = in force
+-- legal_status: the status under charter and memorandum, where it differs
+-- contested: true where a source states another date
+CREATE VIEW spells AS
+SELECT status_id, iso3, status, start_date, coalesce(granted_on, start_date) AS start_granted, end_date, legal_status, contested
+FROM statuses
+WHERE start_date <= (SELECT last_day FROM coverage WHERE table_name = 'statuses');

@@ -1,0 +1,96 @@
+"""Build the release from the seeds: `python scripts/build`.
+
+Reads seeds/ and the schema in datapackage.json, writes data/, fills in what is counted in
+datapackage.json, and writes CITATION.cff. Nothing is replaced unless everything is valid.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# `python scripts/build` puts this folder on the path, not the project's.
+sys.path[0:1] = [str(ROOT)]
+
+from scripts.build import codebook, derive, reconcile, seeds, write  # noqa: E402
+
+from sco_data.catalog import DESCRIPTOR, Catalog  # noqa: E402
+from sco_data.errors import ScoDataError  # noqa: E402
+from sco_data.validation import validate  # noqa: E402
+from sco_data.validation.report import Finding  # noqa: E402
+
+
+def build(folder: Path, staged: Path, say: Callable[[str], None]) -> list[Finding]:
+    """Build the release of the project in `folder` into `staged`; return every problem."""
+    catalog = Catalog(folder)
+    say("reading seeds")
+    read = seeds.read(folder / "seeds", catalog)
+    say(f"reconciling {len(read.statements)} statements of {len(read.sources)} sources")
+    tables = reconcile.reconcile(read, catalog)
+    derive.derive(read, tables, catalog)
+    if tables.problems:
+        return tables.problems
+    write.fill_codes(catalog.descriptor, list(tables.rows["codes"].values()))
+    catalog.folder = staged
+    write.write_tables(tables, catalog)
+    say("deriving panels")
+    try:
+        write.write_views(catalog)
+    except ScoDataError as error:
+        return [Finding("", "", "", "", f"a panel could not be derived: {error}", "correct the view")]
+    write.fill_counts(catalog.descriptor, staged)
+    (staged / DESCRIPTOR).write_text(write.dump(catalog.descriptor), encoding="utf-8", newline="\n")
+    (staged / "data" / "README.md").write_text(
+        codebook.render(catalog.descriptor, list(tables.rows["codes"].values())), encoding="utf-8", newline="\n"
+    )
+    (staged / "CITATION.cff").write_text(codebook.citation(catalog.descriptor), encoding="utf-8", newline="\n")
+    say("validating")
+    found = validate(staged).findings
+    return [replace(f, file=", ".join(tables.files.get((f.table, f.row), [])) or f.file) for f in found]
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="scripts/build", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--root", type=Path, default=ROOT, help="the project to build (default: this one)")
+    parser.add_argument("--check", action="store_true", help="replace nothing: exit 1 if the committed release differs from the rebuilt one")
+    options = parser.parse_args(argv)
+    root: Path = options.root
+    write.recover(root)
+    # Beside the target, so that the last step is a rename on one file system.
+    staged = Path(tempfile.mkdtemp(prefix=".build-", dir=root))
+    try:
+        problems = build(root, staged, lambda line: print(line, file=sys.stderr))
+        for problem in sorted(problems, key=lambda p: (p.file, p)):
+            print(problem, file=sys.stderr)
+        if problems:
+            print(f"{len(problems)} problems; nothing was replaced", file=sys.stderr)
+            return 1
+        if options.check:
+            names = sorted(p.relative_to(staged) for p in staged.rglob("*") if p.is_file())
+            kept = sorted(p.relative_to(root) for p in (root / "data").rglob("*") if p.is_file())
+            differing = [n for n in names if not (root / n).is_file() or (root / n).read_bytes() != (staged / n).read_bytes()]
+            differing += [n for n in kept if n not in names]
+            for name in differing:
+                print(f"{name}: differs from what the seeds make. Mend: run scripts/build and commit", file=sys.stderr)
+            return 1 if differing else 0
+        write.put_in_place(staged, root)
+        print(f"built {root / 'data'}", file=sys.stderr)
+        return 0
+    except ScoDataError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted; nothing was replaced", file=sys.stderr)
+        return 130
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

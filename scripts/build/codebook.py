@@ -1,0 +1,114 @@
+"""Render data/README.md, the codebook, from the descriptor, and CITATION.cff. Nothing here is written twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sco_data import database
+
+RULES = """\
+1. **Start.** The founders' membership starts with the founding declaration; any other membership, observer or partner
+   status on the day the Heads of State granted it; a dialogue partnership on the day its memorandum was signed; the
+   Shanghai Five on the day of its first session. `start_rule="granted"` in the client takes the grant for all. Opening a
+   procedure is a step, never a start.
+2. **Shanghai Five**: a predecessor forum, never membership of the SCO; asked for by `include_predecessor=True` only.
+3. **2025.** From 2025-09-01 `partner` records the political decision that merged the two lower statuses; `legal_status`
+   keeps the earlier one while charter and memoranda are unamended. `end_reason = relabelled` is no exit and no entry.
+4. **A status belongs to the state**, not to its government. Not being invited is attendance, not loss of status.
+5. **Coverage** of each table has a first and a last day. Inside it a state without status is `none`; outside it the answer
+   is blank, never the last known status. Without a date, functions answer for the last day and say which.
+6. **A guest** is a capacity at one meeting. Observer, partner and guest are capacities, not a ladder.
+7. **A consensus text** shows that no member blocked it. Its parties stand in `document_parties`; silence is not support. A
+   member that stood apart is not a party by presumption.
+8. **`not_named`** is a fact about a list, for a state that was a member at adoption and is not the initiator. It has no
+   stance. `dissent` needs the state's own word or act, or the organisation's record; what another party reports of it
+   stands in `dissent_reported`.
+9. **Stance** is toward the issue's proposition, never toward an actor: +2, -2 by the holder's own explicit act or words,
+   +1, -1 conditional, 0 stated neutrality, otherwise blank. Declining to take part is an act with blank stance.
+10. **Undated** statements have a blank date and an `as_of` (the day on which their source appeared).
+11. **Year rules** (`jan1`, `dec31`, `any`; days in each status as counts) are columns; `dec31` is the default.
+12. **Neutral wording.** UN short names of states; disputed territories in the words of the UN resolution that treats them,
+    or in plain geography; wars and attacks by place and date. A loaded term that a source uses stays, up to five words,
+    in `term_in_source`.
+13. **Group figures** print the provider's territorial scope.
+14. **Disclosure.** Coding was machine-assisted, in one pass, by readers of stored copies of public pages; there has been no
+    double coding by people yet, and no error rate has been measured yet.
+"""
+
+CHOICE = """\
+How a date was chosen: every source that states it is in `evidence`. Where they are compatible, the finest is carried (a
+source that says "July 2005" supports 5 July 2005). Where they contradict each other the curators decide in
+`seeds/decisions.toml`, with the reason, which stands in the `note` of each piece of evidence that contradicts; the row is
+then `contested`. A row that a source states and the project does not carry at all is evidence with the relation
+`rejected`. `source_id` names the source that a row rests on: the one decided for, else one that states the carried value,
+by the order of the code list `source_kind`.
+"""
+
+
+def cell(value: Any) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def constraints(field: dict[str, Any], schema: dict[str, Any]) -> str:
+    given = field.get("constraints", {})
+    parts = ["required"] if given.get("required") else []
+    parts += ["unique"] if given.get("unique") else []
+    parts += [f"pattern `{cell(given['pattern'])}`"] if "pattern" in given else []
+    parts += [f"{word} {given[key]}" for key, word in (("minimum", "at least"), ("maximum", "at most")) if key in given]
+    parts += [f"codes: [{field['codeList']}](#codes-{field['codeList']})"] if "codeList" in field else []
+    parts += [f"only {', '.join(field['codeSubset'])}"] if "codeSubset" in field else []
+    for key in schema.get("foreignKeys", []):
+        if key["fields"] == [field["name"]]:
+            target = key["reference"]["resource"]
+            parts.append(f"-> [{target}](#{target})")
+    return "; ".join(parts)
+
+
+def table_section(resource: dict[str, Any]) -> list[str]:
+    schema, cover = resource["schema"], resource.get("coverage")
+    facts = [f"{resource['rowCount']} rows", f"key: {', '.join(f'`{k}`' for k in schema['primaryKey'])}", f"file: `{resource['path']}`"]
+    facts += [f"covers {cover['first_day']} to {cover['last_day']}"] if cover else []
+    facts += ["unique: " + ", ".join(f"`{k}`" for k in keys) for keys in schema.get("uniqueKeys", [])]
+    lines = [f"### {resource['name']}", "", f"**{resource['title']}.** {resource['description']}", "", "; ".join(facts) + ".", ""]
+    lines += ["| column | type | what it holds | constraints |", "|---|---|---|---|"]
+    for field in schema["fields"]:
+        unit = f" Unit: {field['unit']}." if "unit" in field else ""
+        lines.append(f"| `{field['name']}` | {field['type']} | {cell(field['description'])}{unit} | {constraints(field, schema)} |")
+    return [*lines, ""]
+
+
+def render(descriptor: dict[str, Any], codes: list[dict[str, Any]]) -> str:
+    """Return the codebook as Markdown."""
+    resources = descriptor["resources"]
+    out = ["<!-- Generated by scripts/build from datapackage.json; do not edit. -->", f"# Codebook of {descriptor['title']}", ""]
+    out += [f"Version {descriptor['version']}. Data: {descriptor['licenses'][0]['title']}.", ""]
+    out += ["Dates are ISO dates. A date with a `_precision` column holds the first possible day; read both. `start_date` and", "`end_date` are half-open (the end is the first day on which it no longer held; blank = in force), `first_day` and", "`last_day` are inclusive, `..._on` is the day of an act. Missing is the empty string. Values are in base units.", ""]  # fmt: skip
+    out += ["| table | rows | what it holds |", "|---|---:|---|"]
+    out += [f"| [{r['name']}](#{r['name']}) | {r['rowCount']} | {cell(r['title'])} |" for r in resources]
+    out += ["", "## Rules of coding", "", RULES, CHOICE, "## Tables", ""]
+    for resource in resources:
+        out += table_section(resource)
+    out += ["## Views", "", "Answered by the client and by `connect()`; their SQL stands in `sco_data/views/`.", ""]
+    for view in database.views().values():
+        out += [f"- **{view.name}**: {view.answers}"]
+    out += ["", "## Codes", ""]
+    for name in dict.fromkeys(c["code_list"] for c in codes):
+        out += [f"### codes-{name}", "", "| code | label | definition |", "|---|---|---|"]
+        out += [f"| `{c['code']}` | {cell(c['label'])} | {cell(c['definition'])} |" for c in codes if c["code_list"] == name]
+        out += [""]
+    return "\n".join(out)
+
+
+def citation(descriptor: dict[str, Any]) -> str:
+    """Return CITATION.cff."""
+    return (
+        "# Generated by scripts/build from datapackage.json; do not edit.\n"
+        "cff-version: 1.2.0\n"
+        "type: dataset\n"
+        "message: Please cite this dataset, and the original source of a row where you use one.\n"
+        f'title: "{descriptor["title"]}"\n'
+        f"version: {descriptor['version']}\n"
+        f"date-released: {descriptor['created'][:10]}\n"
+        "license: CC-BY-4.0\n"
+        "authors:\n" + "".join(f'  - name: "{c["title"]}"\n' for c in descriptor["contributors"])
+    )

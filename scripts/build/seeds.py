@@ -1,0 +1,351 @@
+"""Read seeds/: one TOML file a source, the lists, the decisions, the spans. Every problem of a run is collected."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sco_data.catalog import Catalog
+from sco_data.errors import near
+from sco_data.validation.report import Finding
+
+#: What a block may hold beside the columns of its table.
+BLOCK_WORDS = {"id", "at", "span", "words", "read", "remark"}
+# No dots: `<source>.<table>.csv` is split at one.
+ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+@dataclass(frozen=True)
+class PartialDate:
+    """A date that is known to the day, the month or the year.
+
+    >>> PartialDate.parse("2005-07").covers(PartialDate.parse("2005-07-05"))
+    True
+    """
+
+    day: dt.date
+    precision: str
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        parts = text.split("-")
+        if [len(p) for p in parts] not in ([4], [4, 2], [4, 2, 2]):
+            raise ValueError(text)
+        return cls(dt.date.fromisoformat("-".join(parts + ["01"] * (3 - len(parts)))), ("year", "month", "day")[len(parts) - 1])
+
+    def __str__(self) -> str:
+        return self.day.isoformat()[: {"year": 4, "month": 7, "day": 10}[self.precision]]
+
+    def covers(self, other: PartialDate) -> bool:
+        """Return True if the other date lies within this one and is at least as fine."""
+        return str(other).startswith(str(self))
+
+
+@dataclass
+class Statement:
+    """What one source says of one row, in one place."""
+
+    file: str
+    source_id: str
+    table: str
+    row_id: str
+    key: dict[str, Any]
+    stated: dict[str, Any]
+    decided: dict[str, Any]
+    at: str
+    read: str
+    span: tuple[int, int] | None = None
+    words: dict[str, str] = field(default_factory=dict)
+    remark: str = ""
+
+
+@dataclass
+class Seeds:
+    """All that people wrote, typed, before any of it is reconciled."""
+
+    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    source_files: dict[str, str] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+    lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    span_hashes: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    problems: list[Finding] = field(default_factory=list)
+
+
+class Reader:
+    """Reads one folder of seeds against one descriptor."""
+
+    def __init__(self, folder: Path, catalog: Catalog):
+        self.folder, self.catalog = folder, catalog
+        self.seeds = Seeds()
+        self.fields = {t: {f["name"]: f for f in catalog.fields(t)} for t in catalog.resources}
+
+    def problem(self, file: str, table: str = "", row: str = "", column: str = "", value: Any = "", *, rule: str, mend: str) -> None:
+        self.seeds.problems.append(Finding(table, row, column, str(value), rule, mend, file))
+
+    def name(self, path: Path) -> str:
+        return f"seeds/{path.relative_to(self.folder).as_posix()}"
+
+    def read(self) -> Seeds:
+        for path in sorted((self.folder / "sources").glob("*.toml")):
+            self.read_source(path)
+        self.read_cited(self.folder / "cited.toml")
+        for table, resource in self.catalog.resources.items():
+            if resource["madeFrom"] == "list":
+                self.seeds.lists[table] = self.read_list(table, self.folder / "lists" / f"{table}.csv")
+        self.read_decisions(self.folder / "decisions.toml")
+        self.read_spans(self.folder / "spans.csv")
+        return self.seeds
+
+    # -- files ---------------------------------------------------------------------------------
+
+    def load_toml(self, path: Path) -> dict[str, Any]:
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+            self.problem(self.name(path), rule=f"not TOML: {error}", mend="correct the syntax at that line")
+            return {}
+
+    def load_csv(self, path: Path) -> list[dict[str, str]]:
+        try:
+            with path.open(encoding="utf-8", newline="") as handle:
+                reader = csv.DictReader(handle, restkey="(beyond the last column)", strict=True)
+                return [{k: v for k, v in row.items() if v} for row in reader]
+        except FileNotFoundError:
+            self.problem(self.name(path), rule="file missing", mend="restore it, or take the table out of datapackage.json")
+        except (UnicodeDecodeError, csv.Error) as error:
+            self.problem(self.name(path), rule=f"not CSV in UTF-8: {error}", mend="save it as comma-separated UTF-8")
+        return []
+
+    def read_source(self, path: Path) -> None:
+        source_id, file = path.stem, self.name(path)
+        body = self.load_toml(path)
+        record = body.pop("source", None)
+        if not isinstance(record, dict):
+            self.problem(file, rule="no [source]", mend="begin the file with the bibliographic record of the source")
+            return
+        read = record.pop("read", None)
+        if read not in ("full", "excerpt"):
+            self.problem(file, "sources", source_id, "read", read, rule="how much was read is not said", mend='write read = "full" or "excerpt"')
+            read = "excerpt"
+        self.add_source(file, source_id, record)
+        for table, blocks in body.items():
+            if self.catalog.resources.get(table, {}).get("madeFrom") != "sources" or not isinstance(blocks, list):
+                known = [t for t, r in self.catalog.resources.items() if r["madeFrom"] == "sources"]
+                self.problem(file, table, rule="a source has no such table", mend=f"write [[table]] blocks of: {', '.join(known)}.{near(table, known)}")
+                continue
+            for block in blocks:
+                self.read_block(file, source_id, table, block, read)
+        for extra in sorted(path.parent.glob(f"{source_id}.*.csv")):
+            table = extra.name[len(source_id) + 1 : -len(".csv")]
+            if self.catalog.resources.get(table, {}).get("madeFrom") == "sources":
+                for row in self.load_csv(extra):
+                    self.read_block(self.name(extra), source_id, table, self.from_text(self.name(extra), table, row), read)
+            else:
+                self.problem(self.name(extra), table, rule="a source has no such table", mend="name the file <source>.<table>.csv")
+
+    def read_cited(self, path: Path) -> None:
+        for record in self.load_toml(path).get("source", []):
+            source_id = str(record.pop("id", ""))
+            self.add_source(self.name(path), source_id, record)
+
+    def add_source(self, file: str, source_id: str, record: dict[str, Any]) -> None:
+        if not ID.fullmatch(source_id):
+            self.problem(file, "sources", source_id, "source_id", rule="not an id", mend="use lower-case letters, digits, hyphens")
+        if source_id in self.seeds.sources:
+            self.problem(
+                file, "sources", source_id, rule=f"duplicate id: also in {self.seeds.source_files[source_id]}", mend="keep one record of a source"
+            )
+            return
+        row = {"source_id": source_id}
+        for name, value in record.items():
+            if name == "source_id" or name not in self.fields["sources"]:
+                self.problem(file, "sources", source_id, name, value, rule="unknown field", mend=f"remove it.{near(name, self.fields['sources'])}")
+                continue
+            row[name] = self.typed(file, "sources", source_id, name, value)
+        self.seeds.sources[source_id] = row
+        self.seeds.source_files[source_id] = file
+
+    def read_list(self, table: str, path: Path) -> list[dict[str, Any]]:
+        file, rows, seen = self.name(path), [], set()
+        writable = {n for n, f in self.fields[table].items() if f["origin"] in ("key", "decided") and (table, n) != ("codes", "position")}
+        for text_row in self.load_csv(path):
+            row_id = "|".join(text_row.get(k, "") for k in self.catalog.key(table))
+            row = {}
+            for name, value in self.from_text(file, table, text_row).items():
+                if name not in writable:
+                    self.problem(file, table, row_id, name, value, rule="unknown field", mend=f"remove the column.{near(name, writable)}")
+                else:
+                    row[name] = self.typed(file, table, row_id, name, value)
+            if row_id in seen:
+                self.problem(file, table, row_id, rule="duplicate id", mend="keep one of the rows")
+                continue
+            seen.add(row_id)
+            rows.append(row)
+        return rows
+
+    def read_decisions(self, path: Path) -> None:
+        file = self.name(path)
+        for decision in self.load_toml(path).get("decision", []):
+            row = str(decision.get("row", ""))
+            needed = {"table", "row", "why"} | (set() if decision.get("reject") else {"field", "take"})
+            unknown = set(decision) - {"table", "row", "field", "take", "at", "why", "reject"}
+            for name in sorted(needed - set(decision)):
+                self.problem(file, str(decision.get("table", "")), row, name, rule="a decision lacks it", mend="add the line")
+            for name in sorted(unknown):
+                self.problem(file, str(decision.get("table", "")), row, name, decision[name], rule="unknown field", mend="remove it")
+            if not needed - set(decision) and not unknown:
+                self.seeds.decisions.append(decision)
+
+    def read_spans(self, path: Path) -> None:
+        if path.exists():
+            for row in self.load_csv(path):
+                key = (row["source_id"], int(row["char_start"]), int(row["char_end"]))
+                self.seeds.span_hashes[key] = row["span_sha256"]
+
+    # -- one block -----------------------------------------------------------------------------
+
+    def read_block(self, file: str, source_id: str, table: str, block: dict[str, Any], read: str) -> None:
+        keys = self.catalog.key(table)
+        if len(keys) == 1 and "id" in block:
+            block = {keys[0]: block["id"], **{k: v for k, v in block.items() if k != "id"}}
+        label = "|".join(str(block.get(k, "")) for k in keys)
+        ok = True
+        for name, value in block.items():
+            if name in BLOCK_WORDS:
+                continue
+            origin = self.fields[table].get(name, {}).get("origin")
+            if origin not in ("key", "stated", "decided"):
+                why = "unknown field" if origin is None else f"{origin} by the build"
+                self.problem(file, table, label, name, value, rule=why, mend=f"remove it.{near(name, self.fields[table])}")
+                ok = False
+        for name in [*keys, "at"]:
+            if block.get(name) in (None, ""):
+                self.problem(file, table, label, name, rule="missing", mend="every block has its key and a locator `at`")
+                ok = False
+        if ok:
+            for one in self.expand(file, table, label, block):
+                self.add_statement(file, source_id, table, one, read)
+
+    def expand(self, file: str, table: str, label: str, block: dict[str, Any]) -> list[dict[str, Any]]:
+        """One block for each element of its lists; `{column}` in a key is filled in."""
+        lists = {n: v for n, v in block.items() if isinstance(v, list) and n in self.fields[table]}
+        lengths = {len(v) for v in lists.values()}
+        if len(lengths) > 1:
+            self.problem(file, table, label, rule=f"lists of different lengths: {', '.join(lists)}", mend="give them the same length")
+            return []
+        blocks = [{**block, **{n: v[i] for n, v in lists.items()}} for i in range(lengths.pop())] if lists else [dict(block)]
+        for one in blocks:
+            for key in self.catalog.key(table):
+                if isinstance(one[key], str) and "{" in one[key]:
+                    try:
+                        one[key] = one[key].format(**one)
+                    except (KeyError, ValueError, IndexError, AttributeError):
+                        self.problem(file, table, label, key, one[key], rule="the braces name no column of the block", mend="name a column")
+        return blocks
+
+    def add_statement(self, file: str, source_id: str, table: str, block: dict[str, Any], read: str) -> None:
+        keys = self.catalog.key(table)
+        row_id = "|".join(str(block[k]) for k in keys)
+        stated, decided, key = {}, {}, {}
+        homes = {"key": key, "stated": stated, "decided": decided}
+        for name, value in block.items():
+            if name in self.fields[table] and value != "":
+                typed = self.typed(file, table, row_id, name, value)
+                if typed is not None:
+                    homes[self.fields[table][name]["origin"]][name] = typed
+        words = block.get("words", {})
+        for name in set(words) - set(stated):
+            self.problem(file, table, row_id, name, words[name], rule="words for a field that the block does not state", mend="state the field, or drop the words")
+        extent = block.get("read", read)
+        if extent not in ("full", "excerpt"):
+            self.problem(file, table, row_id, "read", extent, rule="not a read extent", mend='write "full" or "excerpt"')
+        self.seeds.statements.append(
+            Statement(
+                file, source_id, table, row_id, key, stated, decided, str(block["at"]), extent,
+                self.span(file, source_id, table, row_id, block.get("span")), words, block.get("remark", ""),
+            )  # fmt: skip
+        )
+
+    def span(self, file: str, source_id: str, table: str, row_id: str, span: Any) -> tuple[int, int] | None:
+        if span is None:
+            return None
+        whole = isinstance(span, list) and len(span) == 2 and all(type(x) is int for x in span)
+        if not whole or not 0 <= span[0] < span[1]:
+            self.problem(file, table, row_id, "span", span, rule="not a span", mend="write [start, end] with 0 <= start < end")
+            return None
+        if not self.seeds.sources.get(source_id, {}).get("sha256"):
+            self.problem(file, table, row_id, "span", span, rule="a span in a source without sha256", mend="give the hash of the text in [source]")
+            return None
+        return span[0], span[1]
+
+    # -- one value -----------------------------------------------------------------------------
+
+    def from_text(self, file: str, table: str, row: dict[str, str]) -> dict[str, Any]:
+        """Give the cells of a CSV file the types that TOML would have given them."""
+        casts = {"integer": int, "number": float, "boolean": {"true": True, "false": False}.__getitem__}
+        out: dict[str, Any] = {}
+        for name, text in row.items():
+            cast = casts.get(self.fields[table].get(name, {}).get("type", ""))
+            try:
+                out[name] = cast(text) if cast else text
+            except (ValueError, KeyError):
+                # A text where a number belongs: typed() says so, with the row's name.
+                out[name] = text
+        return out
+
+    def typed(self, file: str, table: str, row_id: str, name: str, value: Any) -> Any:
+        spec = self.fields[table][name]
+        try:
+            return self.convert(spec, f"{name}_precision" in self.fields[table], value)
+        except (ValueError, TypeError) as error:
+            self.problem(file, table, row_id, name, value, rule=str(error), mend=self.mend(spec, f"{name}_precision" in self.fields[table]))
+            return None
+
+    @staticmethod
+    def mend(spec: dict[str, Any], partial: bool) -> str:
+        if spec["type"] == "date":
+            return 'write a day that exists, as "2014-09-11"' + (', or "2014-09" or "2014" where no more is known' if partial else "")
+        return f"give a {spec['type']}: {spec['description']}"
+
+    @staticmethod
+    def convert(spec: dict[str, Any], partial: bool, value: Any) -> Any:
+        kind = spec["type"]
+        if kind == "date":
+            text = value.isoformat() if type(value) is dt.date else value
+            if not isinstance(text, str):
+                raise TypeError("not a date")
+            try:
+                date = PartialDate.parse(text)
+            except ValueError:
+                raise ValueError("not a date") from None
+            if partial:
+                return date
+            if date.precision != "day":
+                raise ValueError("this date has no precision column: a day is needed")
+            return date.day
+        right = {"string": str, "integer": int, "number": (int, float), "boolean": bool}[kind]
+        if not isinstance(value, right) or (kind in ("integer", "number") and isinstance(value, bool)):
+            raise TypeError(f"not a {kind}")
+        return value
+
+
+def read(folder: Path, catalog: Catalog) -> Seeds:
+    """Read a folder of seeds."""
+    return Reader(folder, catalog).read()
+
+
+def by_row(statements: list[Statement]) -> dict[tuple[str, str], list[Statement]]:
+    """Gather the statements by table and row."""
+    rows: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    for statement in statements:
+        rows[statement.table, statement.row_id].append(statement)
+    return rows
