@@ -66,7 +66,8 @@ def main(argv: list[str] | None = None) -> int:
     staged = Path(tempfile.mkdtemp(prefix=".build-", dir=root))
     try:
         problems = build(root, staged, lambda line: print(line, file=sys.stderr))
-        for problem in sorted(problems, key=lambda p: (p.file, p)):
+        problems = sorted(set(problems), key=lambda p: (p.file, p))
+        for problem in problems:
             print(problem, file=sys.stderr)
         if problems:
             print(f"{len(problems)} problems; nothing was replaced", file=sys.stderr)
