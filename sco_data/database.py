@@ -115,7 +115,8 @@ def _create(con: duckdb.DuckDBPyConnection, catalog: Catalog, words: set[str], d
             con.execute(_create_table(catalog, name))
 
 
-def _open() -> duckdb.DuckDBPyConnection:
+def open_memory() -> duckdb.DuckDBPyConnection:
+    """Return an empty database that fetches no extension."""
     import duckdb
 
     return duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
@@ -156,7 +157,7 @@ def connect(catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
     [(6,)]
     """
     catalog = catalog or installed()
-    con = _open()
+    con = open_memory()
     _create(con, catalog, {"coverage", *catalog.resources, *views()}, set())
     _comment(con, catalog)
     return con
@@ -164,7 +165,7 @@ def connect(catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
 
 def prepare(sql: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
     """Return a connection that holds the tables and views whose names occur in a statement."""
-    con = _open()
+    con = open_memory()
     _create(con, catalog or installed(), {word.lower() for word in _WORD.findall(sql)}, set())
     return con
 

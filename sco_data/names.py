@@ -84,3 +84,8 @@ def resolve(state: Any) -> str:
         return next(iter(states))
     hint = near(text, [*names.values(), *(a for a in spellings if len(a) > 3)])
     raise NotFound(f"no state is known as {text!r}.{hint} Mend: give ISO2, ISO3, M49 or COW code, or a name.")
+
+
+def state_names() -> list[str]:
+    """Return the United Nations short names of all states, for completion."""
+    return sorted(_index()[2].values())

@@ -40,8 +40,8 @@ How a date was chosen: every source that states it is in `evidence`. Where they 
 source that says "July 2005" supports 5 July 2005). Where they contradict each other the curators decide in
 `seeds/decisions.toml`, with the reason, which stands in the `note` of each piece of evidence that contradicts; the row is
 then `contested`. A row that a source states and the project does not carry at all is evidence with the relation
-`rejected`. `source_id` names the source that a row rests on: the one decided for, else one that states the carried value,
-by the order of the code list `source_kind`.
+`rejected`. `source_id` names the source that a row rests on: one that states the carried value itself, by the order of the
+code list `source_kind`, then the one decided for.
 """
 
 

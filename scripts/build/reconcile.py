@@ -148,13 +148,13 @@ class Reconciler:
         return carried, relations, decision["take"]
 
     def rests_on(self, table: str, row: dict[str, Any], statements: list[Statement], against: set[int], takes: list[str]) -> Statement:
-        """Return the statement that a row rests on: decided for, then exact, then the better kind of source."""
+        """Return the statement that a row rests on: not contradicted, exact, then the better kind of source."""
         leading = next((f["name"] for f in self.catalog.fields(table) if f["origin"] == "stated" and f["name"] in row), None)
 
         def order(s: Statement) -> tuple[Any, ...]:
             exact = leading is None or text(s.stated.get(leading)) == text(row[leading])
             kind = self.seeds.sources.get(s.source_id, {}).get("kind")
-            return id(s) in against, s.source_id not in takes, not exact, self.rank.get(kind, 99), s.source_id
+            return id(s) in against, not exact, self.rank.get(kind, 99), s.source_id not in takes, s.source_id
 
         return min(statements, key=order)
 

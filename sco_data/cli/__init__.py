@@ -1,0 +1,85 @@
+"""The command line `sco-data`. One file a noun; a command is imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from importlib import import_module
+from typing import Any
+
+import click
+
+from ..errors import ScoDataError, near
+
+#: Command -> one line of help. Kept here so that `sco-data --help` imports no command.
+COMMANDS = {
+    "tables": "List the tables.",
+    "show": "Print a table.",
+    "members": "Print who held a status on a day.",
+    "history": "Print every step of a state.",
+    "sql": "Answer one SQL statement.",
+    "describe": "Print the codebook.",
+    "evidence": "Print who says so, where, and who does not.",
+    "cite": "Print how to cite the package, a table or a row.",
+    "validate": "Check a copy of the data.",
+    "path": "Print where the data lie.",
+    "version": "Print the version of data and client.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are modules of this package."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        return import_module(f".{name}", __name__).command if name in COMMANDS else None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"no command {args[0]!r}.{near(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """The Shanghai Cooperation Organisation as sourced tables.
+
+    Data go to standard output, everything else to standard error. Exit codes: 0 done; 1 not found, or invalid data; 2 not
+    understood.
+
+    \b
+    Example:
+      sco-data members --on 2017-06-09
+      sco-data evidence statuses IND-member-2017
+    """
+
+
+def run() -> None:
+    """Run the command line and leave with its exit code."""
+    warnings.showwarning = lambda message, *_: print(f"Warning: {message}", file=sys.stderr)
+    try:
+        code = main.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        code = stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except ScoDataError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        print("Interrupted.", file=sys.stderr)
+        code = 130
+    except BrokenPipeError:
+        # The reader of a pipe (head) has gone; Python would complain again when it flushes at the end.
+        import os
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code or 0)

@@ -1,0 +1,28 @@
+"""Tab completion of tables and states."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import CompletionItem
+
+
+class _Tables(click.ParamType):
+    name = "table"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from ..catalog import tables
+
+        return [CompletionItem(t) for t in tables() if t.startswith(incomplete)]
+
+
+class _States(click.ParamType):
+    name = "state"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from ..names import state_names
+
+        return [CompletionItem(n) for n in state_names() if n.casefold().startswith(incomplete.casefold())]
+
+
+TABLES = _Tables()
+STATES = _States()

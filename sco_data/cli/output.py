@@ -1,0 +1,135 @@
+"""The output options that every command shares, and the five formats."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+
+FORMATS = ("table", "csv", "json", "markdown", "parquet")
+#: A cell of the table format is cut at this many columns of the screen; the other formats cut nothing.
+WIDTH = 48
+
+
+def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --format and --output to a command."""
+    command = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead.")(command)
+    return click.option("-f", "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Output format.")(command)
+
+
+def emit(con: duckdb.DuckDBPyConnection, form: str, output: Path | None) -> None:
+    """Write the pending result of a connection in a format to standard output or a file."""
+    from ..database import explained
+
+    with explained(con):
+        rows = con.fetchall()
+    emit_rows([c[0] for c in con.description], rows, form, output, [str(c[1]) for c in con.description])
+
+
+def emit_rows(columns: list[str], rows: Iterable[tuple[Any, ...]], form: str, output: Path | None, types: list[str] | None = None) -> None:
+    """Write rows in a format to standard output or a file."""
+    rows = list(rows)
+    if form == "parquet":
+        _write(_parquet(columns, rows, types), output)
+    else:
+        text = {"table": _table, "csv": _csv, "json": _json, "markdown": _markdown}[form](columns, rows)
+        _write(text.encode("utf-8"), output)
+
+
+def _write(body: bytes, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
+        return
+    beside = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        beside.write_bytes(body)
+        os.replace(beside, output)
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}. Mend: give a file in a folder that is there.") from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.isoformat() if isinstance(value, (dt.date, dt.datetime)) else str(value)
+
+
+def _csv(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_text(v) for v in row] for row in rows)
+    return out.getvalue()
+
+
+def _json(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
+    plain = [{c: v if v is None or isinstance(v, (bool, int, float, str)) else _text(v) for c, v in zip(columns, row)} for row in rows]
+    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+
+
+def _markdown(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
+    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    lines += ["| " + " | ".join(_text(v).replace("|", "\\|").replace("\n", " ") for v in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _wide(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
+
+
+def _cut(text: str) -> str:
+    text = text.replace("\n", " ")
+    if _wide(text) <= WIDTH:
+        return text
+    while _wide(text) > WIDTH - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def _table(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
+    cells = [columns] + [[_cut(_text(v)) for v in row] for row in rows]
+    right = [bool(rows) and all(v is None or (isinstance(v, (int, float)) and not isinstance(v, bool)) for v in column) for column in zip(*rows)] or [
+        False
+    ] * len(columns)
+    widths = [max(_wide(row[i]) for row in cells) for i in range(len(columns))]
+    lines = ["  ".join(" " * (w - _wide(c)) + c if r else c + " " * (w - _wide(c)) for c, w, r in zip(row, widths, right)).rstrip() for row in cells]
+    lines.insert(1, "  ".join("-" * w for w in widths))
+    return "\n".join(lines) + f"\n({len(rows)} row{'' if len(rows) == 1 else 's'})\n"
+
+
+def _parquet(columns: list[str], rows: list[tuple[Any, ...]], types: list[str] | None) -> bytes:
+    import tempfile
+
+    from ..database import open_memory
+
+    con = open_memory()
+    names = [f'"{c}"' for c in columns]
+    con.execute(f"CREATE TABLE result ({', '.join(f'{n} {t}' for n, t in zip(names, types or ['VARCHAR'] * len(names)))})")
+    if rows:
+        con.executemany(f"INSERT INTO result VALUES ({', '.join('?' * len(names))})", rows)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "result.parquet"
+        con.table("result").write_parquet(str(file))
+        return file.read_bytes()

@@ -1,0 +1,26 @@
+"""`sco-data validate [PATH]`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("validate")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Form of the report.")
+def command(path: Path | None, form: str) -> None:
+    """Check the data in PATH (a folder with datapackage.json), or the installed data; exit 1 if they are invalid.
+
+    Needs `pip install 'sco-data[validate]'`.
+
+    \b
+    Example:
+      sco-data validate --format json
+    """
+    from ..validation import validate
+
+    report = validate(path)
+    click.echo(report.json() if form == "json" else report.text())
+    raise click.exceptions.Exit(0 if report.ok else 1)
