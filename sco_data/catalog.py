@@ -54,7 +54,7 @@ class Catalog:
 
     @property
     def version(self) -> str:
-        return self.descriptor["version"]
+        return str(self.descriptor["version"])
 
     def resource(self, name: str) -> dict[str, Any]:
         try:
@@ -63,13 +63,13 @@ class Catalog:
             raise NotFound(f"no table {name!r}.{near(name, self.resources)} All tables: {', '.join(self.resources)}.") from None
 
     def path(self, name: str) -> Path:
-        return self.folder / self.resource(name)["path"]
+        return self.folder / str(self.resource(name)["path"])
 
     def fields(self, name: str) -> list[dict[str, Any]]:
-        return self.resource(name)["schema"]["fields"]
+        return list(self.resource(name)["schema"]["fields"])
 
     def key(self, name: str) -> list[str]:
-        return self.resource(name)["schema"]["primaryKey"]
+        return list(self.resource(name)["schema"]["primaryKey"])
 
     def coverage(self, name: str = "statuses") -> tuple[dt.date, dt.date]:
         """Return the first and the last day that a table covers, both inclusive."""

@@ -123,7 +123,7 @@ def open_memory() -> duckdb.DuckDBPyConnection:
 
 
 def _comment(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
-    statements = []
+    statements = ["COMMENT ON VIEW coverage IS 'From when to when each table covers, both days inclusive; from datapackage.json.'"]
     for name, resource in catalog.resources.items():
         if name in views():
             continue
@@ -207,4 +207,4 @@ def explained(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
             if missing:
                 known = [*installed().resources, *views()]
                 raise UsageError(f"SQL: there is no {missing[1]}.{near(missing[1], known)} Mend: `tables` lists what there is.") from None
-        raise UsageError(f"SQL: {text.split(chr(10) * 2)[0]}") from None
+        raise UsageError(f"SQL: {' '.join(text.partition('LINE 1:')[0].split())}") from None

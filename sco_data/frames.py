@@ -29,26 +29,24 @@ def to_frame(con: duckdb.DuckDBPyConnection, catalog: Catalog | None = None) -> 
     types = [re.sub(r"\(.*", "", str(column[1])) for column in con.description]
     names = [column[0] for column in con.description]
     with database.explained(con):
-        arrays = con.fetchnumpy()
-    # A dict from DuckDB loses the second of two columns of one name; it renames them itself.
+        arrays: dict[str, Any] = con.fetchnumpy()
     columns = {}
     for (name, values), kind in zip(arrays.items(), types):
         dtype = _DTYPES.get(kind)
-        if isinstance(values, np.ma.MaskedArray) and dtype:
-            mask = np.ma.getmaskarray(values)
-            if dtype == "string" or kind == "HUGEINT":
-                filled = values.astype(object).filled(None)
-            elif dtype == "datetime64[us]":
-                filled = values.filled(np.datetime64("NaT"))
-            elif dtype == "float64":
-                filled = values.astype("float64").filled(np.nan)
-            elif dtype == "boolean":
-                filled = pd.arrays.BooleanArray(values.data.astype(bool), mask)
-            else:
-                filled = pd.arrays.IntegerArray(values.data.astype("int64"), mask)
-            columns[name] = pd.Series(filled).astype(dtype)
+        mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else np.zeros(len(values), dtype=bool)
+        plain: Any = np.ma.getdata(values)
+        if dtype is None:
+            columns[name] = pd.Series(values)
+        elif dtype == "boolean":
+            columns[name] = pd.Series(pd.arrays.BooleanArray(plain.astype(bool), mask))
+        elif dtype == "Int64" and plain.dtype.kind in "iu":
+            columns[name] = pd.Series(pd.arrays.IntegerArray(plain.astype("int64"), mask))
         else:
-            columns[name] = pd.Series(values).astype(dtype) if dtype else pd.Series(values)
+            # Text, dates and numbers have a value for missing of their own; a HUGEINT comes as a float.
+            missing = {"datetime64[us]": np.datetime64("NaT"), "float64": np.nan}.get(dtype)
+            cells = plain.astype(object) if missing is None else plain.astype(dtype)
+            cells[mask] = missing
+            columns[name] = pd.Series(cells).astype(dtype)
     frame = pd.DataFrame(columns)
     assert len(frame.columns) == len(names)
     catalog = catalog or installed()

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
-import os
 import re
 import sys
 from pathlib import Path
@@ -21,10 +20,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0:1] = [str(ROOT)]
 
-from scripts.build import seeds  # noqa: E402
-from scripts.build.seeds import Statement  # noqa: E402
-
 from sco_data.catalog import Catalog  # noqa: E402
+from scripts.build import seeds  # noqa: E402
+from scripts.build.reconcile import text  # noqa: E402
+from scripts.build.seeds import Statement  # noqa: E402
 
 
 def texts_by_hash(folder: Path) -> dict[str, str]:
@@ -52,9 +51,11 @@ def faults(statement: Statement, passage: str) -> list[str]:
     for column, words in statement.words.items():
         if words not in passage:
             found.append(f"the words of {column} are not in it: {words!r}")
-    if statement.table == "economic_figures" and "value" in statement.stated and re.search(r"\d", statement.words.get("value", "")):
-        if not numbers(statement.words["value"]) <= numbers(passage):
-            found.append("the number is not in it")
+    if statement.table == "economic_figures" and "value" in statement.stated:
+        # The words that were kept may write a number in letters ("eight"); otherwise its digits must be there.
+        wanted = numbers(statement.words.get("value", text(statement.stated["value"])))
+        if not wanted <= numbers(passage):
+            found.append(f"the number {', '.join(sorted(wanted))} is not in it")
     return found
 
 
@@ -77,14 +78,14 @@ def main(argv: list[str] | None = None) -> int:
     for s in spans:
         assert s.span is not None
         place = f"{s.file}: {s.table}/{s.row_id}: span {list(s.span)}"
-        text = texts.get(read.sources[s.source_id]["sha256"])
-        if text is None:
+        whole = texts.get(read.sources[s.source_id]["sha256"])
+        if whole is None:
             wrong.append(f"{place}: no text in {options.texts} has the SHA-256 that the source names")
             continue
-        if s.span[1] > len(text):
-            wrong.append(f"{place}: outside the text, which has {len(text)} characters. Mend: correct the span")
+        if s.span[1] > len(whole):
+            wrong.append(f"{place}: outside the text, which has {len(whole)} characters. Mend: correct the span")
             continue
-        passage = text[s.span[0] : s.span[1]]
+        passage = whole[s.span[0] : s.span[1]]
         key = (s.source_id, *s.span)
         locked[key] = digest(passage)
         wrong += [f"{place}: {fault}. Mend: correct the span" for fault in faults(s, passage)]
@@ -100,7 +101,7 @@ def main(argv: list[str] | None = None) -> int:
             writer = csv.writer(handle, lineterminator="\n")
             writer.writerow(["source_id", "char_start", "char_end", "span_sha256"])
             writer.writerows([*key, locked[key]] for key in sorted(locked))
-        os.replace(beside, target)
+        beside.replace(target)
     print(f"{len(spans)} spans, {len(wrong)} faults", file=sys.stderr)
     return 1 if wrong else 0
 

@@ -6,7 +6,7 @@ import click
 from click.shell_completion import CompletionItem
 
 
-class _Tables(click.ParamType):
+class _Tables(click.types.StringParamType):
     name = "table"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -15,7 +15,7 @@ class _Tables(click.ParamType):
         return [CompletionItem(t) for t in tables() if t.startswith(incomplete)]
 
 
-class _States(click.ParamType):
+class _States(click.types.StringParamType):
     name = "state"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

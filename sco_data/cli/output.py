@@ -59,7 +59,7 @@ def _write(body: bytes, output: Path | None) -> None:
     beside = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
         beside.write_bytes(body)
-        os.replace(beside, output)
+        beside.replace(output)
     except OSError as error:
         raise UsageError(f"cannot write {output}: {error.strerror}. Mend: give a file in a folder that is there.") from None
     finally:

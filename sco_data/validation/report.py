@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
-
 #: Both engines check the code lists; this is what either says.
 CODE_RULE = ("code: not in the code list", "use a code of the list, or add it to seeds/lists/codes.csv")
 

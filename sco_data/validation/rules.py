@@ -7,6 +7,7 @@ so that it is left out, and said to be, when one of them is damaged.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,8 @@ START_STEPS = {
 COUNTED = {"members_count": "member", "observers_count": "observer", "dialogue_partners_count": "dialogue_partner", "partners_count": "partner"}
 #: Kind of subject -> the table that holds it.
 SUBJECT_TABLES = {"project": "projects", "event": "events", "document": "documents"}
+#: Acts that can only follow the text that they are about.
+ABOUT_A_TEXT = ("signed", "refused_signature", "did_not_participate", "dissociated")
 SUBJECT_KINDS = {"state": {"state", "other_entity"}, "group": {"group"}, "organisation": {"organisation", "body"}, "world": {"world"}}
 
 
@@ -178,8 +181,9 @@ def spell_steps(data: Data) -> Iterator[Finding]:
         start, end = steps.get(row.start_step), steps.get(row.end_step)
         if start is None:
             continue
-        if start.step not in START_STEPS[row.status]:
-            yield Finding("statuses", row_id, "start_step", row.start_step, f"start rule: {start.step} does not begin the status {row.status}", f"point to a step of kind {' or '.join(sorted(START_STEPS[row.status]))}")
+        kinds = START_STEPS.get(row.status, set())
+        if start.step not in kinds:
+            yield Finding("statuses", row_id, "start_step", row.start_step, f"start rule: {start.step} does not begin the status {row.status}", f"point to a step of kind {' or '.join(sorted(kinds))}")
         pairs = [("start_date", row.start_date, start.step_on), ("iso3", row.iso3, start.iso3), ("status", row.status, start.status_sought)]
         if end is not None:
             pairs += [("end_date", row.end_date, end.step_on), ("iso3", row.iso3, end.iso3)]
@@ -205,12 +209,12 @@ def step_order(data: Data) -> Iterator[Finding]:
         for earlier in steps:
             for later in steps:
                 # A second application after a grant is a different one; every other step must not precede the one before it.
-                if order.index(earlier.step) < order.index(later.step) and earlier.step != "application_filed":
-                    if last_possible(later.step_on, later.step_on_precision) < earlier.step_on:
-                        yield Finding(
-                            "status_steps", later.row_id, "step_on", day(later.step_on),
-                            f"order: before {earlier.row_id} on {day(earlier.step_on)} (sources {later.source_id}; {earlier.source_id})", "correct one of the two days",
-                        )  # fmt: skip
+                due = order.index(earlier.step) < order.index(later.step) and earlier.step != "application_filed"
+                if due and last_possible(later.step_on, later.step_on_precision) < earlier.step_on:
+                    yield Finding(
+                        "status_steps", later.row_id, "step_on", day(later.step_on),
+                        f"order: before {earlier.row_id} on {day(earlier.step_on)} (sources {later.source_id}; {earlier.source_id})", "correct one of the two days",
+                    )  # fmt: skip
         filed, granted = ([s for s in steps if s.step == kind] for kind in ("application_filed", "granted"))
         if filed and granted and min(s.step_on for s in filed) > last_possible(granted[0].step_on, granted[0].step_on_precision):
             yield Finding("status_steps", filed[0].row_id, "step_on", day(filed[0].step_on), f"order: after {granted[0].row_id} on {day(granted[0].step_on)}", "correct one of the two days")
@@ -303,7 +307,7 @@ def figures(data: Data) -> Iterator[Finding]:
             yield Finding("economic_figures", row_id, "unit", row.unit, f"unit: {row.indicator} is measured in {units[row.indicator]}", "convert the value, or take the right indicator")
         if pd.isna(row.first_day) and pd.isna(row.last_day) and pd.isna(row.as_of):
             yield Finding("economic_figures", row_id, "as_of", "", "period: a figure without period and without as_of", "write first_day and last_day, or as_of")
-        known = row.subject_id in subjects[row.subject_kind] if row.subject_kind in subjects else kinds.get(row.subject_id) in SUBJECT_KINDS[row.subject_kind]
+        known = row.subject_id in subjects[row.subject_kind] if row.subject_kind in subjects else kinds.get(row.subject_id) in SUBJECT_KINDS.get(row.subject_kind, set())
         if not known:
             yield Finding("economic_figures", row_id, "subject_id", row.subject_id, f"subject: no {row.subject_kind} of that id", "add it, or correct subject_kind")
         if str(row.indicator).endswith("_share") and not 0 <= row.value <= 100:
@@ -344,9 +348,10 @@ def positions(data: Data) -> Iterator[Finding]:
         if row.act in ("did_not_participate", "refused_signature") and not pd.isna(row.stance):
             yield Finding("positions", row_id, "stance", str(row.stance), f"stance: {row.act} has none", "leave it blank")
         text = documents.get(row.document_id)
-        if text is not None and not pd.isna(row.start_date) and not pd.isna(text.adopted_on):
-            if row.act in ("signed", "refused_signature", "did_not_participate", "dissociated") and last_possible(row.start_date, row.start_date_precision) < text.adopted_on:
-                yield Finding("positions", row_id, "start_date", day(row.start_date), f"date: before the text, {row.document_id} of {day(text.adopted_on)}", "correct the day")
+        if text is None or pd.isna(row.start_date) or pd.isna(text.adopted_on) or row.act not in ABOUT_A_TEXT:
+            continue
+        if last_possible(row.start_date, row.start_date_precision) < text.adopted_on:
+            yield Finding("positions", row_id, "start_date", day(row.start_date), f"date: before the text, {row.document_id} of {day(text.adopted_on)}", "correct the day")
 
 
 @rule("a forecast says what became of it, and only a forecast does", "readings")
@@ -380,28 +385,27 @@ def groups(data: Data) -> Iterator[Finding]:
 
 @rule("every row has evidence, and contested rows have evidence against them", "evidence")
 def provenance(data: Data) -> Iterator[Finding]:
-    supported: dict[tuple[str, str], set[str]] = {}
-    fields: dict[tuple[str, str], set[str]] = {}
-    against = set()
+    # (table, row) -> source -> the fields that it supports, or is against.
+    supports: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    against: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for _, line in data.rows("evidence"):
-        row = line.table_name, line.row_id
-        if line.relation == "supports":
-            supported.setdefault(row, set()).add(line.source_id)
-            fields.setdefault(row, set()).add(line.field_name if not pd.isna(line.field_name) else "")
-        elif line.relation == "contradicts":
-            against.add(row)
+        if line.relation in ("supports", "contradicts"):
+            home = supports if line.relation == "supports" else against
+            home[line.table_name, line.row_id][line.source_id].add(line.field_name or "")
     for table, frame in data.frames.items():
         if "source_id" not in frame or table in ("sources", "evidence"):
             continue
         stated = [f["name"] for f in data.catalog.fields(table) if f["origin"] == "stated"]
         for row_id, row in data.rows(table):
-            by = supported.get((table, row_id), set())
-            if row.source_id not in by:
-                yield Finding(table, row_id, "source_id", row.source_id, "source: no evidence of this source supports the row", "add the evidence, or rebuild")
+            by, opposed = supports[table, row_id], against[table, row_id]
+            # A source may say two things of a row, in two places; it must not be against what the row carries everywhere.
+            if row.source_id not in by or opposed.get(row.source_id, set()) - by[row.source_id]:
+                yield Finding(table, row_id, "source_id", row.source_id, "source: no evidence of this source supports the row, or some is against it", "add the evidence, or rebuild")
+            fields = set().union(*by.values())
             for name in stated:
-                if not pd.isna(getattr(row, name)) and name not in fields.get((table, row_id), set()):
+                if getattr(row, name) is not None and name not in fields:
                     yield Finding(table, row_id, name, day(getattr(row, name)), "source: no evidence supports the cell", "add the evidence, or blank the cell")
-            if "contested" in frame and not pd.isna(row.contested) and bool(row.contested) != ((table, row_id) in against):
+            if "contested" in frame and row.contested is not None and bool(row.contested) != bool(opposed):
                 yield Finding(table, row_id, "contested", str(row.contested).lower(), "contested: true exactly where evidence contradicts", "rebuild with scripts/build")
 
 

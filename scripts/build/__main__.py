@@ -18,12 +18,11 @@ ROOT = Path(__file__).resolve().parents[2]
 # `python scripts/build` puts this folder on the path, not the project's.
 sys.path[0:1] = [str(ROOT)]
 
-from scripts.build import codebook, derive, reconcile, seeds, write  # noqa: E402
-
 from sco_data.catalog import DESCRIPTOR, Catalog  # noqa: E402
 from sco_data.errors import ScoDataError  # noqa: E402
 from sco_data.validation import validate  # noqa: E402
 from sco_data.validation.report import Finding  # noqa: E402
+from scripts.build import codebook, derive, reconcile, seeds, write  # noqa: E402
 
 
 def build(folder: Path, staged: Path, say: Callable[[str], None]) -> list[Finding]:

@@ -29,7 +29,7 @@ def compatible(one: Any, other: Any) -> bool:
     """Return True if two stated values can both be right: equal, or one date within the other."""
     if isinstance(one, PartialDate) and isinstance(other, PartialDate):
         return one.covers(other) or other.covers(one)
-    return one == other
+    return bool(one == other)
 
 
 def finest(values: list[Any]) -> Any:

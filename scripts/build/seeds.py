@@ -7,6 +7,7 @@ import datetime as dt
 import re
 import tomllib
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -179,7 +180,7 @@ class Reader:
         writable = {n for n, f in self.fields[table].items() if f["origin"] in ("key", "decided") and (table, n) != ("codes", "position")}
         for text_row in self.load_csv(path):
             row_id = "|".join(text_row.get(k, "") for k in self.catalog.key(table))
-            row = {}
+            row: dict[str, Any] = {}
             for name, value in self.from_text(file, table, text_row).items():
                 if name not in writable:
                     self.problem(file, table, row_id, name, value, rule="unknown field", mend=f"remove the column.{near(name, writable)}")
@@ -255,7 +256,9 @@ class Reader:
     def add_statement(self, file: str, source_id: str, table: str, block: dict[str, Any], read: str) -> None:
         keys = self.catalog.key(table)
         row_id = "|".join(str(block[k]) for k in keys)
-        stated, decided, key = {}, {}, {}
+        stated: dict[str, Any] = {}
+        decided: dict[str, Any] = {}
+        key: dict[str, Any] = {}
         homes = {"key": key, "stated": stated, "decided": decided}
         for name, value in block.items():
             if name in self.fields[table] and value != "":
@@ -291,7 +294,7 @@ class Reader:
 
     def from_text(self, file: str, table: str, row: dict[str, str]) -> dict[str, Any]:
         """Give the cells of a CSV file the types that TOML would have given them."""
-        casts = {"integer": int, "number": float, "boolean": {"true": True, "false": False}.__getitem__}
+        casts: dict[str, Callable[[str], Any]] = {"integer": int, "number": float, "boolean": {"true": True, "false": False}.__getitem__}
         out: dict[str, Any] = {}
         for name, text in row.items():
             cast = casts.get(self.fields[table].get(name, {}).get("type", ""))
@@ -332,8 +335,8 @@ class Reader:
             if date.precision != "day":
                 raise ValueError("this date has no precision column: a day is needed")
             return date.day
-        right = {"string": str, "integer": int, "number": (int, float), "boolean": bool}[kind]
-        if not isinstance(value, right) or (kind in ("integer", "number") and isinstance(value, bool)):
+        types: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
+        if not isinstance(value, types[kind]) or (kind in ("integer", "number") and isinstance(value, bool)):
             raise TypeError(f"not a {kind}")
         return value
 

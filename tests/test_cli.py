@@ -1,0 +1,130 @@
+"""The command line: data on standard output, words on standard error, exit codes 0, 1, 2."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import SCRIPT
+
+import sco_data as sco
+from sco_data.cli import COMMANDS
+
+Cli = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def examples(text: str) -> list[str]:
+    """Return the example lines of a help text."""
+    return re.findall(r"^\s+(?:ls \"\$\()?(sco-data [^\n]*?)(?:\)/data\")?$", text.partition("Example:")[2], re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_help_has_an_example_that_runs(cli: Cli, command: str) -> None:
+    shown = cli(*([command] if command else []), "--help")
+    assert shown.returncode == 0
+    found = examples(shown.stdout)
+    assert found, shown.stdout
+    for line in found:
+        done = cli(*shlex.split(line)[1:])
+        assert done.returncode == 0, (line, done.stderr)
+        assert done.stdout.strip()
+
+
+def test_the_group_help_says_what_each_command_says(cli: Cli) -> None:
+    text = cli("--help").stdout
+    for command, line in COMMANDS.items():
+        assert re.search(rf"^\s+{command}\s+{re.escape(line)}", text, re.MULTILINE)
+
+
+def test_formats_say_the_same(cli: Cli, tmp_path: Path) -> None:
+    args = ("members", "--on", "2017-06-09", "--format")
+    rows = list(csv.DictReader(io.StringIO(cli(*args, "csv").stdout)))
+    body = json.loads(cli(*args, "json").stdout)
+    assert [r["iso3"] for r in rows] == [r["iso3"] for r in body] == list(sco.members(on="2017-06-09").iso3)
+    assert body[0]["contested"] in (True, False) and body[0]["legal_status"] is None
+    assert cli(*args, "markdown").stdout.startswith("| iso3 | name |")
+    file = tmp_path / "members.parquet"
+    done = cli(*args, "parquet", "--output", str(file))
+    assert done.returncode == 0 and done.stdout == ""
+    assert duckdb.sql(f"SELECT count(*), min(typeof(since)) FROM '{file.as_posix()}'").fetchall() == [(8, "DATE")]
+
+
+def test_table_format_is_aligned_with_wide_letters(cli: Cli) -> None:
+    lines = cli("sql", "SELECT name_zh, iso3 FROM members WHERE iso3 IN ('CHN', 'LAO') ORDER BY iso3").stdout.splitlines()
+    assert lines[0].startswith("name_zh") and lines[-1] == "(2 rows)"
+    assert lines[2].endswith("CHN")
+
+
+def test_words_go_to_standard_error(cli: Cli) -> None:
+    done = cli("members", "--format", "csv")
+    assert "last day of coverage" in done.stderr and done.stdout.startswith("iso3,")
+    outside = cli("members", "--on", "2040-01-01", "--format", "csv")
+    assert outside.returncode == 0 and "Warning: 2040-01-01 lies outside" in outside.stderr and len(outside.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (("show", "statusses"), 1, "Did you mean statuses"),
+        (("history", "Kazahstan"), 1, "Did you mean"),
+        (("evidence", "statuses", "IND-member-2018"), 1, "Did you mean IND-member-2017"),
+        (("cite", "statuses", "nothing"), 1, "no row"),
+        (("validate", "nowhere"), 1, "is not a folder"),
+        (("members", "--on", "2017-02-30"), 2, "is not a day"),
+        (("history", "710"), 2, "cow:710 is China"),
+        (("sql", "SELEC 1"), 2, "syntax error"),
+        (("sql", "FROM statusses"), 2, "Did you mean statuses"),
+        (("members", "--status", "guest"), 2, "guest"),
+        (("membres",), 2, "Did you mean members"),
+        (("members", "-o", "no/such/folder/x.csv"), 2, "cannot write"),
+    ],
+)
+def test_exit_codes_and_one_clear_error(cli: Cli, args: tuple[str, ...], code: int, said: str) -> None:
+    done = cli(*args)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_output_replaces_a_file_whole_and_leaves_nothing_beside(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "ein Ordner" / "länder.csv"
+    file.parent.mkdir()
+    file.write_text("old", encoding="utf-8")
+    assert cli("show", "members", "-f", "csv", "-o", str(file)).returncode == 0
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 28
+    assert [p.name for p in file.parent.iterdir()] == ["länder.csv"]
+
+
+def test_show_takes_views_too(cli: Cli) -> None:
+    assert "2001-06-15" in cli("show", "status_counts").stdout
+
+
+def test_sql_from_standard_input(cli: Cli) -> None:
+    assert cli("sql", "-", "-f", "csv", input="SELECT count(*) AS n FROM members").stdout == "n\n27\n"
+
+
+def test_history_table_shows_no_more_than_is_known(cli: Cli) -> None:
+    text = cli("history", "Sri Lanka").stdout
+    assert re.search(r"^2010-05\s+dialogue_partner\s+memorandum_signed", text, re.MULTILINE)
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    done = subprocess.run(f'"{SCRIPT}" show evidence | head -1', shell=True, capture_output=True, text=True)
+    assert done.stderr == "" and done.stdout.startswith("evidence_id")
+
+
+def test_tab_completion_knows_commands_tables_and_states() -> None:
+    def complete(words: str, at: int) -> str:
+        environment = {"_SCO_DATA_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(at), "PATH": "", "LANG": "C.UTF-8"}
+        return subprocess.run([str(SCRIPT)], env=environment, capture_output=True, text=True).stdout
+
+    assert "members" in complete("sco-data mem", 1)
+    assert "statuses" in complete("sco-data show stat", 2)
+    assert "Kyrgyzstan" in complete("sco-data history Kyr", 2)

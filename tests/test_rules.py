@@ -1,0 +1,172 @@
+"""Negative fixtures: for each invariant a plausible error that it refuses, at the right table, row and column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import sco_data as sco
+from sco_data.catalog import Catalog
+from sco_data.validation import frames, rules
+
+Frames = dict[str, pd.DataFrame]
+Damage = Callable[[Frames], None]
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return Catalog(sco.path())
+
+
+@pytest.fixture(scope="module")
+def whole(catalog: Catalog) -> Frames:
+    read, broken = frames.read(catalog, set())
+    assert not broken
+    return read
+
+
+def put(table: str, row: str, **cells: Any) -> Damage:
+    """Return a damage: other values in one row."""
+
+    def damage(data: Frames) -> None:
+        frame = data[table]
+        at = frames.row_ids(Catalog(sco.path()), table, frame) == row
+        assert at.sum() == 1, row
+        for column, value in cells.items():
+            frame.loc[at, column] = pd.Timestamp(value) if frame[column].dtype.kind == "M" and value is not pd.NaT else value
+
+    return damage
+
+
+def drop(table: str, column: str, value: str) -> Damage:
+    """Return a damage: rows taken out."""
+
+    def damage(data: Frames) -> None:
+        kept = data[table][data[table][column] != value]
+        assert len(kept) < len(data[table])
+        data[table] = kept.reset_index(drop=True)
+
+    return damage
+
+
+def first(table: str, **like: Any) -> str:
+    """Return the id of the first row with these values."""
+    frame = sco.load(table)
+    for column, value in like.items():
+        frame = frame[frame[column].eq(value).fillna(False)] if value is not None else frame[frame[column].isna()]
+    return str(frames.row_ids(Catalog(sco.path()), table, frame).iloc[0])
+
+
+#: (rule, what is done, table, row, column): the finding that must come of it.
+CASES: list[tuple[str, Damage, str, str, str]] = [
+    ("intervals are half-open and not empty", put("statuses", "IND-observer-2005", end_date="2005-07-05"), "statuses", "IND-observer-2005", "end_date"),
+    ("intervals are half-open and not empty", put("summits", "chs-2017", last_day="2017-06-01"), "summits", "chs-2017", "last_day"),
+    ("the precision of a date is stated, not guessed", put("status_steps", "IND-member-granted", step_on_precision="year"), "status_steps", "IND-member-granted", "step_on"),
+    ("the precision of a date is stated, not guessed", put("status_steps", "IND-member-granted", step_on_precision=pd.NA), "status_steps", "IND-member-granted", "step_on_precision"),
+    ("dates lie within the coverage of their table", put("statuses", "IND-member-2017", start_date="9999-01-01"), "statuses", "IND-member-2017", "start_date"),
+    ("no state holds two statuses on one day", put("statuses", "IND-observer-2005", end_date="2017-06-10"), "statuses", "IND-member-2017", "start_date"),
+    ("no state holds two statuses on one day", put("statuses", "IND-observer-2005", end_date=pd.NaT), "statuses", "IND-member-2017", "start_date"),
+    ("a status that ends because the next begins ends on that day", put("statuses", "IND-observer-2005", end_date="2017-06-08"), "statuses", "IND-observer-2005", "end_date"),
+    ("a status that ends because the next begins ends on that day", put("statuses", "IND-observer-2005", end_reason=pd.NA), "statuses", "IND-observer-2005", "end_reason"),
+    ("a spell repeats what its steps say, under the start rule of its status", put("statuses", "IND-member-2017", start_date="2017-06-08"), "statuses", "IND-member-2017", "start_date"),
+    ("a spell repeats what its steps say, under the start rule of its status", put("statuses", "TUR-dialogue_partner-2012", start_step="TUR-dialogue_partner-granted"), "statuses", "TUR-dialogue_partner-2012", "start_step"),
+    ("a spell repeats what its steps say, under the start rule of its status", put("status_steps", "IND-member-granted", epistemic="forecast"), "statuses", "IND-member-2017", "start_step"),
+    ("steps come in order", put("status_steps", "IND-member-memorandum_signed", step_on="2017-06-24"), "status_steps", "IND-member-granted", "step_on"),
+    ("steps come in order", put("status_steps", "TUR-dialogue_partner-memorandum_signed", step_on="2012-04-26"), "status_steps", "TUR-dialogue_partner-memorandum_signed", "step_on"),
+    ("steps come in order", put("status_steps", "BLR-member-application_filed", step_on="2025-07-01"), "status_steps", "BLR-member-application_filed", "step_on"),
+    ("a step at a summit falls on a day of that summit", put("status_steps", "IND-member-granted", step_on="2017-09-06"), "status_steps", "IND-member-granted", "step_on"),
+    ("a step at a summit falls on a day of that summit", put("summits", "chs-2017", session_date="2016-06-09", first_day="2016-06-08", last_day="2016-06-09"), "status_steps", "IND-member-granted", "step_on"),
+    ("the counts that sources state hold on their days", drop("statuses", "status_id", "PAK-member-2017"), "economic_figures", "sco-members-2017-06-09", "value"),
+    ("the counts that sources state hold on their days", put("economic_figures", "sco-observers-2018-06-09", value=5.0), "economic_figures", "sco-observers-2018-06-09", "value"),
+    ("members says what statuses says on the last day of coverage", put("members", "IND", latest_status="observer"), "members", "IND", "latest_status"),
+    ("members says what statuses says on the last day of coverage", put("members", "IND", founding_member=True), "members", "IND", "founding_member"),
+    ("members says what statuses says on the last day of coverage", put("members", "BLR", associated_since="2015-07-10"), "members", "BLR", "associated_since"),
+    ("members says what statuses says on the last day of coverage", drop("members", "iso3", "IND"), "members", "IND", ""),
+    ("the state-years repeat the spells", put("country_years", "IND|2017", status_dec31="observer"), "country_years", "IND|2017", "status_dec31"),
+    ("the state-years repeat the spells", put("country_years", "FRA|2017", status_jan1=pd.NA), "country_years", "FRA|2017", "status_jan1"),
+    ("a figure has the unit of its indicator, a period, and a subject", put("economic_figures", "cpec-cost-2015", unit="km"), "economic_figures", "cpec-cost-2015", "unit"),
+    ("a figure has the unit of its indicator, a period, and a subject", put("economic_figures", "cpec-cost-2015", subject_id="cpek"), "economic_figures", "cpec-cost-2015", "subject_id"),
+    ("a figure has the unit of its indicator, a period, and a subject", put("economic_figures", "cpec-cost-2015", subject_kind="state"), "economic_figures", "cpec-cost-2015", "subject_id"),
+    ("a figure has the unit of its indicator, a period, and a subject", put("economic_figures", first("economic_figures", indicator="gdp_share"), value=149.0), "economic_figures", first("economic_figures", indicator="gdp_share"), "value"),
+    ("a figure has the unit of its indicator, a period, and a subject", put("economic_figures", "sco-members-2018-06-09", as_of=pd.NaT), "economic_figures", "sco-members-2018-06-09", "as_of"),
+    ("a figure has the unit of its indicator, a period, and a subject", put("economic_figures", "sco-members-2018-06-09", value=8.5), "economic_figures", "sco-members-2018-06-09", "value"),
+    ("a figure has the unit of its indicator, a period, and a subject", put("economic_figures", "sco-members-2018-06-09", epistemic="forecast"), "economic_figures", "sco-members-2018-06-09", "value_kind"),
+    ("a claim has the unit of its indicator", put("claims", first("claims", unit="percent"), unit="USD"), "claims", first("claims", unit="percent"), "unit"),
+    ("issues are issues, cases are cases, and a stance has a proposition", put("positions", "IND-iran-strikes-statement-2025", issue="ukraine"), "positions", "IND-iran-strikes-statement-2025", "issue"),
+    ("issues are issues, cases are cases, and a stance has a proposition", put("positions", "IND-iran-strikes-statement-2025", case_id="bloc"), "positions", "IND-iran-strikes-statement-2025", "case_id"),
+    ("issues are issues, cases are cases, and a stance has a proposition", put("positions", "IND-iran-strikes-statement-2025", stance=-2), "positions", "IND-iran-strikes-statement-2025", "stance"),
+    ("issues are issues, cases are cases, and a stance has a proposition", put("positions", "IND-iran-strikes-statement-2025", start_date="2025-06-01"), "positions", "IND-iran-strikes-statement-2025", "start_date"),
+    ("a forecast says what became of it, and only a forecast does", put("readings", first("readings", epistemic="forecast"), forecast_outcome=pd.NA), "readings", first("readings", epistemic="forecast"), "forecast_outcome"),
+    ("a forecast says what became of it, and only a forecast does", put("readings", first("readings", epistemic="interpretation"), forecast_outcome="open"), "readings", first("readings", epistemic="interpretation"), "forecast_outcome"),
+    ("not_named speaks of a state that was a member", put("document_parties", "sco-charter-2002-KAZ", role="not_named", actor_id="IND"), "document_parties", "sco-charter-2002-KAZ", "role"),
+    ("a group has members, and only a group", put("group_members", first("group_members"), group_id="IND"), "group_members", first("group_members").replace(first("group_members").split("|")[0], "IND"), "group_id"),
+    ("every row has evidence, and contested rows have evidence against them", put("statuses", "IND-member-2017", source_id="kang-2016"), "statuses", "IND-member-2017", "source_id"),
+    ("every row has evidence, and contested rows have evidence against them", put("status_steps", "IND-member-granted", contested=False), "status_steps", "IND-member-granted", "contested"),
+    ("every row has evidence, and contested rows have evidence against them", put("status_steps", "MNG-observer-granted", contested=True), "status_steps", "MNG-observer-granted", "contested"),
+    ("every row has evidence, and contested rows have evidence against them", put("status_steps", "LKA-dialogue_partner-memorandum_signed", place="Beijing"), "status_steps", "LKA-dialogue_partner-memorandum_signed", "place"),
+    ("evidence speaks of rows and columns that are there", put("evidence", first("evidence", table_name="summits"), row_id="chs-1999"), "evidence", first("evidence", table_name="summits"), "row_id"),
+    ("evidence speaks of rows and columns that are there", put("evidence", first("evidence", table_name="summits"), table_name="summit"), "evidence", first("evidence", table_name="summits"), "table_name"),
+    ("evidence speaks of rows and columns that are there", put("evidence", first("evidence", table_name="summits"), field_name="town"), "evidence", first("evidence", table_name="summits"), "field_name"),
+    ("evidence speaks of rows and columns that are there", put("evidence", first("evidence", relation="rejected"), relation="supports"), "evidence", first("evidence", relation="rejected"), "row_id"),
+    ("a span has two ends and a hash", put("evidence", first("evidence", source_id="kang-2016"), char_end=pd.NA), "evidence", first("evidence", source_id="kang-2016"), "char_start"),
+    ("a span has two ends and a hash", put("sources", "kang-2016", sha256=pd.NA), "evidence", first("evidence", source_id="kang-2016"), "source_id"),
+    ("every source is used", drop("evidence", "source_id", "tass-2021-09-09-afghanistan"), "sources", "tass-2021-09-09-afghanistan", ""),
+    ("the descriptor's codes are those of the table codes", drop("codes", "code", "dialogue_partner"), "codes", "", ""),
+    ("text does not begin like a formula or a blank, and holds no control character", put("members", "IND", name="=HYPERLINK()"), "members", "IND", "name"),
+    ("text does not begin like a formula or a blank, and holds no control character", put("members", "IND", name="India "), "members", "IND", "name"),
+    ("text does not begin like a formula or a blank, and holds no control character", put("members", "IND", name="In\u200bdia"), "members", "IND", "name"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{n}-{c[2]}-{c[4]}" for n, c in enumerate(CASES)])
+def test_the_rule_refuses_its_bad_example(catalog: Catalog, whole: Frames, case: tuple[str, Damage, str, str, str]) -> None:
+    name, damage, table, row, column = case
+    data = {t: f.copy() for t, f in whole.items()}
+    damage(data)
+    found = list(rules.RULES[name][1](rules.Data(catalog, data)))
+    assert (table, row, column) in {(f.table, f.row, f.column) for f in found}, [str(f) for f in found]
+    assert all(f.mend and f.rule for f in found)
+
+
+def test_every_rule_has_a_bad_example() -> None:
+    # Order and files are about the bytes on disk: test_validate.py damages those.
+    on_disk = {"rows are sorted by key", "files are UTF-8 without BOM, lines end in a line feed"}
+    assert set(rules.RULES) == {c[0] for c in CASES} | on_disk
+
+
+@pytest.mark.parametrize("name", rules.RULES)
+def test_the_release_breaks_no_rule(catalog: Catalog, whole: Frames, name: str) -> None:
+    assert [str(f) for f in rules.RULES[name][1](rules.Data(catalog, whole))] == []
+
+
+def test_a_rule_whose_table_is_damaged_is_left_out_and_named(catalog: Catalog, whole: Frames) -> None:
+    _, skipped = rules.check(catalog, whole, {"sources"})
+    assert any("every source is used (needs sources)" in s for s in skipped)
+
+
+def test_pandera_schema_says_what_the_descriptor_says(catalog: Catalog, whole: Frames) -> None:
+    """The mapper: codes, patterns with alternatives, nullable integers and blank booleans."""
+    schema = frames.schema(catalog.resource("summits"))
+    assert schema.columns["ordinal"].nullable and str(schema.columns["ordinal"].dtype) == "Int64"
+    bad = {t: f.copy() for t, f in whole.items()}
+    put("summits", "chs-2017", format="on paper")(bad)
+    put("members", "IND", m49="36")(bad)
+    put("members", "IND", name=pd.NA)(bad)
+    found = {(f.table, f.row, f.column, f.rule.split(":")[0]) for f in frames.check(catalog, bad)}
+    assert {("summits", "chs-2017", "format", "code"), ("members", "IND", "m49", "constraint"), ("members", "IND", "name", "required")} <= found
+
+
+def test_unique_combinations_count_blanks_as_equal(catalog: Catalog, whole: Frames) -> None:
+    bad = dict(whole)
+    twin = whole["economic_figures"].query("figure_id == 'sco-members-2018-06-09'").assign(figure_id="sco-members-2018-06-09-again")
+    bad["economic_figures"] = pd.concat([whole["economic_figures"], twin], ignore_index=True)
+    found = [f for f in frames.check(catalog, bad) if f.rule.startswith("unique key")]
+    assert [f.row for f in found] == ["sco-members-2018-06-09-again"]
+
+
+def test_the_release_folder_is_the_installed_one() -> None:
+    assert (Path(sco.path()) / "datapackage.json").is_file()

@@ -1,0 +1,133 @@
+"""Validation end to end: a copy of the release is damaged on disk, and the report names the place."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sco_data as sco
+from sco_data.errors import InvalidData
+
+
+def align(release: Path) -> None:
+    """Bring hash, size and row counts into line, so that it is not the checksum that catches the damage."""
+    file = release / "datapackage.json"
+    descriptor = json.loads(file.read_text(encoding="utf-8"))
+    for resource in descriptor["resources"]:
+        body = (release / resource["path"]).read_bytes()
+        resource |= {"hash": "sha256:" + hashlib.sha256(body).hexdigest(), "bytes": len(body)}
+    file.write_text(json.dumps(descriptor), encoding="utf-8")
+
+
+def edit(table: str, change: Callable[[list[list[str]]], Any]) -> Callable[[Path], None]:
+    """Return a damage to the lines of a CSV file."""
+
+    def damage(release: Path) -> None:
+        file = release / "data" / f"{table}.csv"
+        with file.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.reader(handle))
+        change(rows)
+        with file.open("w", encoding="utf-8", newline="") as handle:
+            csv.writer(handle, lineterminator="\n").writerows(rows)
+
+    return damage
+
+
+def cell(table: str, row: str, column: str, value: str) -> Callable[[Path], None]:
+    def change(rows: list[list[str]]) -> None:
+        next(r for r in rows if r[0] == row)[rows[0].index(column)] = value
+
+    return edit(table, change)
+
+
+def swap_header(rows: list[list[str]]) -> None:
+    rows[0][6], rows[0][7] = rows[0][7], rows[0][6]
+
+
+def raw(table: str, change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
+    def damage(release: Path) -> None:
+        file = release / "data" / f"{table}.csv"
+        file.write_bytes(change(file.read_bytes()))
+
+    return damage
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], None], str, str, str, str]] = {
+    "a code outside its list": (cell("statuses", "IND-member-2017", "status", "guest"), "statuses", "IND-member-2017", "status", "code"),
+    "a foreign key to nowhere": (cell("statuses", "IND-member-2017", "start_step", "IND-member-grant"), "statuses", "IND-member-2017", "start_step", "foreign key"),
+    "a day that does not exist": (cell("statuses", "IND-member-2017", "start_date", "2017-02-30"), "statuses", "IND-member-2017", "start_date", "type"),
+    "a text for a number": (cell("members", "IND", "ccode", "750a"), "members", "IND", "ccode", "type"),
+    "a blank where a value is required": (cell("members", "IND", "name", ""), "members", "IND", "name", "required"),
+    "a code against its pattern": (cell("members", "IND", "m49", "36"), "members", "IND", "m49", "constraint"),
+    "a truth that is neither": (cell("members", "IND", "founding_member", "no"), "members", "IND", "founding_member", "type"),
+    "a key twice": (edit("members", lambda rows: rows.append(rows[-1])), "members", "YUG", "", "primary key"),
+    "a swapped header": (edit("statuses", swap_header), "statuses", "", "header", "header"),
+    "a cell too many": (edit("members", lambda rows: rows[3].append("x")), "members", "", "", "row"),
+    "rows out of order": (edit("members", lambda rows: rows.append(rows.pop(1))), "members", "AFG", "iso3", "order"),
+    "a BOM": (raw("members", lambda body: b"\xef\xbb\xbf" + body), "members", "", "", "file"),
+    "Windows line ends": (raw("members", lambda body: body.replace(b"\n", b"\r\n")), "members", "", "", "file"),
+    "not UTF-8": (raw("members", lambda body: body.replace("Türkiye".encode(), "Türkiye".encode("latin-1"))), "members", "", "", "encoding"),
+    "an overlap": (cell("statuses", "IND-observer-2005", "end_date", "2018-01-01"), "statuses", "IND-member-2017", "start_date", "overlap"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DAMAGES)
+def test_damage_is_named(release: Path, case: str) -> None:
+    damage, table, row, column, rule = DAMAGES[case]
+    damage(release)
+    align(release)
+    report = sco.validate(release)
+    assert not report.ok
+    hits = [f for f in report.findings if f.table == table and f.rule.startswith(rule)]
+    assert hits, report.text()
+    if row and case != "a key twice":
+        assert row in {f.row for f in hits}, report.text()
+    if column:
+        assert column in {f.column for f in hits}, report.text()
+    assert all(f.mend for f in report.findings)
+
+
+def test_a_changed_byte_is_caught_by_the_hash(release: Path) -> None:
+    raw("members", lambda body: body.replace(b"India", b"Indja"))(release)
+    report = sco.validate(release)
+    assert [(f.table, f.rule.split(":")[0]) for f in report.findings] == [("members", "integrity")]
+
+
+def test_a_missing_file_is_named(release: Path) -> None:
+    (release / "data" / "summits.csv").unlink()
+    report = sco.validate(release)
+    assert ("summits", "file: missing") in {(f.table, f.rule) for f in report.findings}
+
+
+def test_the_release_is_valid_and_the_descriptor_file_is_accepted_too(release: Path) -> None:
+    report = sco.validate(release / "datapackage.json")
+    assert report.ok and report.checks > 50 and not report.skipped
+
+
+def test_a_folder_without_descriptor(tmp_path: Path) -> None:
+    with pytest.raises(InvalidData, match="datapackage.json is missing"):
+        sco.validate(tmp_path)
+    with pytest.raises(InvalidData, match="is not a folder"):
+        sco.validate(tmp_path / "nowhere")
+
+
+def test_a_descriptor_that_is_not_json(release: Path) -> None:
+    (release / "datapackage.json").write_text("{", encoding="utf-8")
+    with pytest.raises(InvalidData, match="is not a data package"):
+        sco.validate(release)
+
+
+def test_command_line_exit_code_and_json(release: Path, cli: Callable[..., Any]) -> None:
+    assert cli("validate", str(release)).returncode == 0
+    cell("statuses", "IND-member-2017", "status", "guest")(release)
+    done = cli("validate", str(release), "--format", "json")
+    assert done.returncode == 1
+    body = json.loads(done.stdout)
+    assert body["valid"] is False
+    assert {"table", "row", "column", "value", "rule", "mend"} <= set(body["findings"][0])
