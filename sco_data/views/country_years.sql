@@ -29,8 +29,8 @@ WITH cover AS (
     FROM actors a
     CROSS JOIN years y
     WHERE a.iso3 IS NOT NULL
-      -- In neither list, but a member of the United Nations: such a state is kept too.
-      AND (in_cow OR in_gw OR (a.un_member_since <= y.dec31 AND a.cow_last_day IS NULL AND a.gw_last_day IS NULL))
+      -- A member of the United Nations that neither list ever had is kept too.
+      AND (in_cow OR in_gw OR (a.un_member_since <= y.dec31 AND a.cow_first_day IS NULL AND a.gw_first_day IS NULL))
 ), held AS (
     SELECT g.iso3, g.year, s.status, s.start_date,
            greatest(s.start_date, g.jan1) AS from_day,
