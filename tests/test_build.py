@@ -167,6 +167,9 @@ BAD_FILES = {
     "a spell about another state": ("lists/statuses.csv", "status_id,iso3,status,start_step,epistemic\nIND-member-2017,PAK,member,IND-member-granted,formal_act\n", "iso3: PAK: IND-member-granted is about another"),
     "a decision about nothing": ("decisions.toml", '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "step_on"\ntake = "sco-2017"\nwhy = "-"\n', "nothing there to decide"),
     "a decision without reason": ("decisions.toml", '[[decision]]\ntable = "status_steps"\nrow = "x"\nreject = true\n', "why: a decision lacks it"),
+    "something else in the decisions": ("decisions.toml", "take = 1\n", "seeds/decisions.toml: something else than [[decision]] tables"),
+    "a block that is none": ("sources/sco-2018.toml", 'status_steps = [1]\n[source]\nkind = "book"\ntitle = "T"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n', "not a [[table]] block"),
+    "a row of a list without key": ("lists/statuses.csv", "status_id,iso3,status,start_step\n,IND,member,IND-member-granted\n", "statuses: status_id: missing"),
     "text that is a formula": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "=1+1"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n[[status_steps]]\nid = "IND-member-granted"\nat = "p"\n', "text: begins with"),
 }  # fmt: skip
 

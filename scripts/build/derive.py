@@ -85,8 +85,8 @@ class Deriver:
             if spell.get("end_step"):
                 self.look_up(("statuses", row_id, "end_date"), spell["end_step"], "step_on", row)
             for kind, columns in {"granted": {"granted_on": "step_on", "granted_at": "summit_id"}, "memorandum_signed": {"signed_on": "step_on"}}.items():
-                found = of[spell["iso3"], spell["status"], kind] or (
-                    [spell["start_step"]] if kind == "granted" and start["step"] == "relabelled" else []
+                found = of[start.get("iso3", ""), start.get("status_sought", ""), kind] or (
+                    [spell["start_step"]] if kind == "granted" and start.get("step") == "relabelled" else []
                 )
                 if len(found) > 1:
                     self.problem(file, "statuses", row_id, next(iter(columns)), ", ".join(found), f"several steps of kind {kind}", "keep one step for one act")
@@ -102,7 +102,7 @@ class Deriver:
         spells: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
         for status_id, spell in self.tables.rows["statuses"].items():
             if isinstance(spell.get("start_date"), PartialDate) and spell["start_date"].day <= last_day:
-                spells[spell["iso3"]].append((status_id, spell))
+                spells[spell.get("iso3", "")].append((status_id, spell))
         copied = [f["name"] for f in self.catalog.fields("members") if f["origin"] == "derived"]
         for iso3, held in spells.items():
             self.tables.files["members", iso3] = ["seeds/lists/actors.csv", "seeds/lists/statuses.csv"]
@@ -113,14 +113,14 @@ class Deriver:
             held.sort(key=lambda pair: pair[1]["start_date"].day)
             latest_id, latest = held[-1]
             row = {"iso3": iso3, **{n: actor[n] for n in copied if n in actor}}
-            row["founding_member"] = any(s["status"] == "member" and s["start_basis"] == "founded" for _, s in held)
-            row["latest_status"], row["latest_status_since"] = latest["status"], latest["start_date"].day
+            row["founding_member"] = any(s.get("status") == "member" and s["start_basis"] == "founded" for _, s in held)
+            row["latest_status"], row["latest_status_since"] = latest.get("status"), latest["start_date"].day
             self.looked_up.append((("members", iso3, "latest_status_since"), ("statuses", latest_id, "start_date")))
-            own = [pair for pair in held if pair[1]["status"] != "shanghai_five"]
+            own = [pair for pair in held if pair[1].get("status") != "shanghai_five"]
             if own:
                 row["associated_since"] = own[0][1]["start_date"].day
                 self.looked_up.append((("members", iso3, "associated_since"), ("statuses", own[0][0], "start_date")))
-            row |= {k: latest[k] for k in ("source_id", "source_locator", "epistemic")}
+            row |= {k: latest.get(k) for k in ("source_id", "source_locator", "epistemic")}
             self.tables.rows["members"][iso3] = row
 
     # -- evidence and sources ------------------------------------------------------------------

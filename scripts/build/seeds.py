@@ -115,6 +115,15 @@ class Reader:
             self.problem(self.name(path), rule=f"not TOML: {error}", mend="correct the syntax at that line")
             return {}
 
+    def tables_of(self, path: Path, name: str) -> list[dict[str, Any]]:
+        """Return the [[name]] tables of a file that has nothing else."""
+        body = self.load_toml(path)
+        tables = body.pop(name, [])
+        if body or not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+            self.problem(self.name(path), rule=f"something else than [[{name}]] tables: {', '.join(body) or name}", mend=f"write [[{name}]] blocks only")
+            return []
+        return tables
+
     def load_csv(self, path: Path) -> list[dict[str, str]]:
         try:
             with path.open(encoding="utf-8", newline="") as handle:
@@ -144,7 +153,10 @@ class Reader:
                 self.problem(file, table, rule="a source has no such table", mend=f"write [[table]] blocks of: {', '.join(known)}.{near(table, known)}")
                 continue
             for block in blocks:
-                self.read_block(file, source_id, table, block, read)
+                if isinstance(block, dict) and isinstance(block.get("words", {}), dict):
+                    self.read_block(file, source_id, table, block, read)
+                else:
+                    self.problem(file, table, value=block, rule="not a [[table]] block, or its words are no table", mend="see seeds/README.md")
         for extra in sorted(path.parent.glob(f"{source_id}.*.csv")):
             table = extra.name[len(source_id) + 1 : -len(".csv")]
             if self.catalog.resources.get(table, {}).get("madeFrom") == "sources":
@@ -154,7 +166,7 @@ class Reader:
                 self.problem(self.name(extra), table, rule="a source has no such table", mend="name the file <source>.<table>.csv")
 
     def read_cited(self, path: Path) -> None:
-        for record in self.load_toml(path).get("source", []):
+        for record in self.tables_of(path, "source"):
             source_id = str(record.pop("id", ""))
             self.add_source(self.name(path), source_id, record)
 
@@ -186,8 +198,10 @@ class Reader:
                     self.problem(file, table, row_id, name, value, rule="unknown field", mend=f"remove the column.{near(name, writable)}")
                 else:
                     row[name] = self.typed(file, table, row_id, name, value)
-            if row_id in seen:
-                self.problem(file, table, row_id, rule="duplicate id", mend="keep one of the rows")
+            blank = [k for k in self.catalog.key(table) if k not in row and k in writable]
+            if blank or row_id in seen:
+                rule, mend = ("missing", "each row has its key") if blank else ("duplicate id", "keep one of the rows")
+                self.problem(file, table, row_id, ", ".join(blank), rule=rule, mend=mend)
                 continue
             seen.add(row_id)
             rows.append(row)
@@ -195,7 +209,7 @@ class Reader:
 
     def read_decisions(self, path: Path) -> None:
         file = self.name(path)
-        for decision in self.load_toml(path).get("decision", []):
+        for decision in self.tables_of(path, "decision"):
             row = str(decision.get("row", ""))
             needed = {"table", "row", "why"} | (set() if decision.get("reject") else {"field", "take"})
             unknown = set(decision) - {"table", "row", "field", "take", "at", "why", "reject"}
