@@ -43,7 +43,7 @@ def to_frame(con: duckdb.DuckDBPyConnection, catalog: Catalog | None = None) -> 
             columns[name] = pd.Series(pd.arrays.IntegerArray(plain.astype("int64"), mask))
         else:
             # Text, dates and numbers have a value for missing of their own; a HUGEINT comes as a float.
-            missing = {"datetime64[us]": np.datetime64("NaT"), "float64": np.nan}.get(dtype)
+            missing = {"datetime64[us]": np.datetime64("NaT", "us"), "float64": np.nan}.get(dtype)
             cells = plain.astype(object) if missing is None else plain.astype(dtype)
             cells[mask] = missing
             columns[name] = pd.Series(cells).astype(dtype)
