@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .catalog import path, tables
     from .database import connect
+    from .database import view_names as views
     from .errors import CoverageWarning, InvalidData, NotFound, ScoDataError, UsageError
     from .frames import describe, load, sql
     from .provenance import cite, evidence
@@ -22,15 +23,17 @@ if TYPE_CHECKING:
     __version__: str
 
 #: Every public name and the module that has it: a module is imported when one of its names is first used.
+#: In its module `views` is the mapping that the package itself needs.
+_RENAMED = {"views": "view_names"}
 _HOMES = {
-    "tables": "catalog", "path": "catalog", "connect": "database", "load": "frames", "sql": "frames", "describe": "frames",
+    "tables": "catalog", "path": "catalog", "connect": "database", "views": "database", "load": "frames", "sql": "frames", "describe": "frames",
     "members": "records", "history": "records", "evidence": "provenance", "cite": "provenance", "validate": "validation",
     "ScoDataError": "errors", "NotFound": "errors", "InvalidData": "errors", "UsageError": "errors", "CoverageWarning": "errors",
 }  # fmt: skip
 
 __all__ = [
     "CoverageWarning", "InvalidData", "NotFound", "ScoDataError", "UsageError", "__version__", "cite", "connect", "describe", "evidence",
-    "history", "load", "members", "path", "sql", "tables", "validate",
+    "history", "load", "members", "path", "sql", "tables", "validate", "views",
 ]  # fmt: skip
 
 
@@ -38,7 +41,7 @@ def __getattr__(name: str) -> Any:
     if name == "__version__":
         value: Any = import_module(".catalog", __name__).installed().version
     elif name in _HOMES:
-        value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+        value = getattr(import_module(f".{_HOMES[name]}", __name__), _RENAMED.get(name, name))
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

@@ -59,8 +59,8 @@ class Catalog:
     def resource(self, name: str) -> dict[str, Any]:
         try:
             return self.resources[name]
-        except KeyError:
-            raise NotFound(f"no table {name!r}.{near(name, self.resources)} All tables: {', '.join(self.resources)}.") from None
+        except (KeyError, TypeError):
+            raise NotFound(f"no table {name!r}.{near(str(name), self.resources)} All tables: {', '.join(self.resources)}.") from None
 
     def path(self, name: str) -> Path:
         return self.folder / str(self.resource(name)["path"])

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .catalog import SQL_TYPES, Catalog, installed
-from .errors import InvalidData, UsageError, near
+from .errors import InvalidData, NotFound, UsageError, near
 
 if TYPE_CHECKING:
     import duckdb
@@ -52,6 +52,16 @@ class View:
 def views() -> dict[str, View]:
     """Return every view and macro by name."""
     return {file.stem: View(file) for file in sorted(_VIEWS.glob("*.sql"))}
+
+
+def view_names() -> list[str]:
+    """Return the names of the views and table macros, which `sql` and `connect` know beside the tables.
+
+    >>> import sco_data as sco
+    >>> "status_days" in sco.views()
+    True
+    """
+    return list(views())
 
 
 def quote(text: str) -> str:
@@ -178,12 +188,31 @@ def run(sql: str, params: Any = None, catalog: Catalog | None = None) -> duckdb.
     UsageError : the statement is empty, malformed, or names what is not there.
     InvalidData : a file is missing, damaged, or has another header than its descriptor.
     """
+    if not isinstance(sql, str):
+        raise UsageError(f"{sql!r} is not an SQL statement. Mend: give it as text.")
     con = prepare(sql, catalog)
     with explained(con):
         con.execute(sql, params)
         if con.description is None:
             raise UsageError("the statement returns no rows. Mend: give a SELECT; connect() is there for anything else.")
     return con
+
+
+def whole(name: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
+    """Run a query for a whole table or view.
+
+    Raises
+    ------
+    NotFound : there is no such table or view.
+    """
+    catalog = catalog or installed()
+    view = views().get(name)
+    if view is not None and view.is_macro:
+        raise UsageError(f"{name} takes an argument. Mend: ask for it with sql, as in: {view.answers.split(':')[0]}.")
+    if view is None and name not in catalog.resources:
+        known = [*catalog.resources, *(v.name for v in views().values() if not v.is_macro)]
+        raise NotFound(f"no table or view {name!r}.{near(str(name), known)} All of them: {', '.join(known)}.")
+    return run(f"SELECT * FROM {name}", catalog=catalog)
 
 
 @contextmanager

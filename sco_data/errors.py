@@ -31,11 +31,16 @@ class CoverageWarning(UserWarning):
 
 
 def near(word: str, known: Iterable[str], n: int = 3) -> str:
-    """Return ' Did you mean ...?' with the nearest known words, or nothing.
+    """Return ' Did you mean ...?' with the nearest known words, or those that contain it, or nothing.
 
     >>> near("statusses", ["statuses", "summits"])
     ' Did you mean statuses?'
+    >>> near("IND", ["IND-member-2017", "PAK-member-2017"])
+    ' Did you mean IND-member-2017?'
     """
-    folded = {k.casefold(): k for k in known}
-    matches = difflib.get_close_matches(word.casefold(), folded, n=n, cutoff=0.6)
+    folded = {k.casefold(): k for k in known if k != word}
+    sought = word.casefold()
+    matches = difflib.get_close_matches(sought, folded, n=n, cutoff=0.6)
+    if not matches and len(sought) > 1:
+        matches = [k for k in folded if sought in k][:n]
     return f" Did you mean {', '.join(folded[m] for m in matches)}?" if matches else ""

@@ -79,11 +79,11 @@ def sql(query: str, params: Any = None) -> pd.DataFrame:
 
 
 def load(table: str) -> pd.DataFrame:
-    """Return a whole table.
+    """Return a whole table or view.
 
     Parameters
     ----------
-    table : name of a table; see :func:`sco_data.tables`.
+    table : name of a table (see :func:`sco_data.tables`) or of a view (see :func:`sco_data.views`).
 
     Returns
     -------
@@ -92,14 +92,13 @@ def load(table: str) -> pd.DataFrame:
 
     Raises
     ------
-    NotFound : there is no such table.
+    NotFound : there is no such table or view; the message names near matches.
 
     >>> import sco_data as sco
     >>> sco.load("statuses").set_index("status_id").loc["IND-member-2017", "start_date"].date()
     datetime.date(2017, 6, 9)
     """
-    installed().resource(table)
-    return sql(f"SELECT * FROM {table}")
+    return to_frame(database.whole(table))
 
 
 def describe(table: str | None = None) -> pd.DataFrame:
@@ -109,7 +108,7 @@ def describe(table: str | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Without a table one row a table: ``table``, ``rows``, ``first_day``, ``last_day``, ``title``. With a table one row
-        a column: ``column``, ``type``, ``required``, ``codes``, ``description``.
+        a column: ``column``, ``type``, ``required``, ``codes``, ``description``; with a view its columns and what they hold.
 
     Raises
     ------
@@ -133,6 +132,9 @@ def describe_rows(table: str | None = None) -> tuple[list[str], list[tuple[Any, 
             (name, r["rowCount"], r.get("coverage", {}).get("first_day"), r.get("coverage", {}).get("last_day"), r["title"])
             for name, r in catalog.resources.items()
         ]
+    if table in database.views() and table not in catalog.resources:
+        view = database.views()[table]
+        return ["column", "description"], list(view.columns.items()) or [(None, view.answers)]
     return ["column", "type", "required", "codes", "description"], [
         (f["name"], f["type"], f.get("constraints", {}).get("required", False), ", ".join(f.get("constraints", {}).get("enum", [])) or None, f["description"])
         for f in catalog.fields(table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import re
 import unicodedata
 from collections import defaultdict
@@ -10,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from .catalog import installed
-from .errors import NotFound, UsageError, near
+from .errors import NotFound, UsageError
 
 #: Prefix of a numeric code -> column of actors.
 _NUMERIC = {"m49": "m49", "cow": "ccode", "gw": "gwcode"}
@@ -82,7 +83,11 @@ def resolve(state: Any) -> str:
         states = spellings.get(fold(text), set())
     if len(states) == 1:
         return next(iter(states))
-    hint = near(text, [*names.values(), *(a for a in spellings if len(a) > 3)])
+    # Near any spelling, but called by its name: the reader need not know our list of misspellings.
+    close = difflib.get_close_matches(fold(text), [s for s in spellings if len(s) > 3], n=6, cutoff=0.6)
+    close = close or [s for s in spellings if fold(text) and f" {fold(text)} " in f" {s} "]
+    meant = list(dict.fromkeys(names[iso3] for s in close for iso3 in sorted(spellings[s])))[:3]
+    hint = f" Did you mean {', '.join(meant)}?" if meant else ""
     raise NotFound(f"no state is known as {text!r}.{hint} Mend: give ISO2, ISO3, M49 or COW code, or a name.")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from . import database
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 STYLES = ("text", "bibtex")
 
 _EVIDENCE = """
-SELECT field_name, stated_value, relation, source_id, source_locator, title, url, read_extent, char_start, char_end, note
+SELECT field_name, stated_value, coded_value, relation, source_id, source_locator, title, url, read_extent, char_start, char_end, note
 FROM row_sources
 WHERE table_name = $table AND row_id = $row AND ($field IS NULL OR field_name = $field)
 """
@@ -23,14 +25,14 @@ _SOURCES = """
 SELECT s.*
 FROM sources s
 JOIN (
-    SELECT source_id, min(relation <> 'supports') AS against FROM evidence
-    WHERE table_name = $table AND row_id = $row GROUP BY source_id
+    SELECT source_id, bool_or(relation <> 'supports') AS against FROM evidence
+    WHERE table_name = $table AND row_id = $row AND ($field IS NULL OR field_name = $field) GROUP BY source_id
 ) e ON e.source_id = s.source_id
-WHERE NOT against
+WHERE NOT against OR s.source_id = $rests_on
 ORDER BY s.source_id <> $rests_on, s.source_id
 """
 #: BibTeX entry type for each kind of source; anything else is @misc.
-_ENTRY = {"article": "article", "book": "book", "report": "techreport", "dataset": "misc"}
+_ENTRY = {"article": "article", "book": "book"}
 
 
 def _check_row(table: str, row: str) -> str | None:
@@ -49,12 +51,21 @@ def _check_row(table: str, row: str) -> str | None:
     raise NotFound(f"no row {row!r} in {table}.{near(row, known)}")
 
 
-def evidence_of(table: str, row: str, field: str | None = None) -> duckdb.DuckDBPyConnection:
-    """Return the connection that holds the answer of `evidence`."""
+def _check_field(table: str, field: str | None) -> None:
     fields = [f["name"] for f in installed().fields(table)]
     if field is not None and field not in fields:
         raise NotFound(f"no column {field!r} in {table}.{near(field, fields)} All columns: {', '.join(fields)}.")
+
+
+def evidence_of(table: str, row: str, field: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Return the connection that holds the answer of `evidence`."""
+    _check_field(table, field)
     _check_row(table, row)
+    con = database.run(_EVIDENCE, {"table": table, "row": row, "field": field})
+    if not con.fetchone():
+        made = installed().resource(table)["madeFrom"]
+        why = {"list": "it is authored in seeds/lists", "view": "it is derived from statuses", "derived": "it is derived"}.get(made, "the curators decided it")
+        warnings.warn(f"no source states {table}/{row}{'/' + field if field else ''} by itself: {why}", stacklevel=3)
     return database.run(_EVIDENCE, {"table": table, "row": row, "field": field})
 
 
@@ -70,7 +81,8 @@ def evidence(table: str, row: str, field: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a statement: ``field_name`` (blank = the row as a whole), ``stated_value``, ``relation`` (``supports``, ``contradicts``,
+        One row a statement: ``field_name`` (blank = the row as a whole), ``stated_value`` (in the source's words where
+        they were kept), ``coded_value``, ``relation`` (``supports``, ``contradicts``,
         ``rejected``), ``source_id``, ``source_locator``, ``title``, ``url``, ``read_extent``, ``char_start``, ``char_end``, ``note``.
 
     Raises
@@ -86,12 +98,12 @@ def evidence(table: str, row: str, field: str | None = None) -> pd.DataFrame:
     return to_frame(evidence_of(table, row, field))
 
 
-def cite(table: str | None = None, row: str | None = None, style: str = "text") -> str:
-    """Return how to cite the package, a table, or a row with the sources behind it.
+def cite(table: str | None = None, row: str | None = None, field: str | None = None, style: str = "text") -> str:
+    """Return how to cite the package, a table, or a row (or one of its cells) with the sources that support it.
 
     Parameters
     ----------
-    table, row : a table, and a row's key in it; without them the whole package.
+    table, row, field : a table, a row's key in it, and a column; without them the whole package.
     style : ``"text"`` or ``"bibtex"``.
 
     Returns
@@ -115,8 +127,9 @@ def cite(table: str | None = None, row: str | None = None, style: str = "text") 
     if table is not None:
         installed().resource(table)
     if table is not None and row is not None:
+        _check_field(table, field)
         rests_on = _check_row(table, row)
-        con = database.run(_SOURCES, {"table": table, "row": row, "rests_on": rests_on or ""})
+        con = database.run(_SOURCES, {"table": table, "row": row, "field": field, "rests_on": rests_on or ""})
         names = [c[0] for c in con.description]
         entries += [_source_entry(dict(zip(names, r))) for r in con.fetchall()]
     render = _bibtex if style == "bibtex" else _text
@@ -145,12 +158,16 @@ def _source_entry(s: dict[str, Any]) -> dict[str, Any]:
 def _text(entry: dict[str, Any]) -> str:
     parts = [str(entry[k]) for k in ("title", "journal", "howpublished", "publisher", "note") if entry.get(k)]
     parts += [f"https://doi.org/{entry['doi']}"] if entry.get("doi") else [entry["url"]] if entry.get("url") else []
-    parts += [f"accessed {entry['urldate']}"] if entry.get("urldate") else []
-    return f"{entry.get('author') or 'n.a.'} ({entry.get('year') or 'n.d.'}). " + ". ".join(p.rstrip(".") for p in parts) + "."
+    parts += [f"Accessed {entry['urldate']}"] if entry.get("urldate") else []
+    said = " ".join(p if p.endswith(("?", "!", ".")) else f"{p}." for p in parts)
+    return f"{entry.get('author') or 'n.a.'} ({entry.get('year') or 'n.d.'}). {said}"
 
 
 def _bibtex(entry: dict[str, Any]) -> str:
-    # Braces around values keep capitals; authors are separated by "and" in BibTeX.
-    values = {**entry, "author": (entry.get("author") or "").replace("; ", " and ")}
+    # Authors are separated by "and"; one without a comma is an office or a paper, which braces keep from being taken for a person.
+    authors = [a if "," in a else f"{{{a}}}" for a in (entry.get("author") or "").split("; ") if a]
+    # Braces keep the capitals of abbreviations.
+    title = re.sub(r"\b(\w*[A-Z]\w*[A-Z]\w*)\b", r"{\1}", str(entry.get("title") or ""))
+    values = {**entry, "author": " and ".join(authors), "title": title}
     lines = [f"  {k} = {{{v}}}" for k, v in values.items() if k not in ("type", "key") and v]
     return f"@{entry['type']}{{{entry['key']},\n" + ",\n".join(lines) + "\n}"

@@ -18,13 +18,13 @@ STATUSES = ("member", "observer", "dialogue_partner", "partner", "shanghai_five"
 START_RULES = ("default", "granted")
 
 _ON = """
-SELECT iso3, name, status, since, legal_status, contested, status_id
+SELECT iso3, name, status, since, since_precision, legal_status, contested, status_id
 FROM status_on($day::DATE, start_rule := $rule)
 WHERE ($status IS NULL AND (status <> 'shanghai_five' OR $predecessor)) OR status = $status
 ORDER BY iso3
 """
 _BLANK = """
-SELECT iso3, name, NULL::VARCHAR AS status, NULL::DATE AS since, NULL::VARCHAR AS legal_status, NULL::BOOLEAN AS contested,
+SELECT iso3, name, NULL::VARCHAR AS status, NULL::DATE AS since, NULL::VARCHAR AS since_precision, NULL::VARCHAR AS legal_status, NULL::BOOLEAN AS contested,
        NULL::VARCHAR AS status_id
 FROM members
 WHERE $status IS NULL
@@ -65,6 +65,7 @@ def members_on(
     on: Any = None, status: str | None = "member", start_rule: str | None = None, include_predecessor: bool = False
 ) -> tuple[dt.date, duckdb.DuckDBPyConnection]:
     """Return the day answered for, and the connection that holds the answer of `members`."""
+    status = None if status == "any" else status
     if status is not None and status not in STATUSES:
         raise UsageError(f"no status {status!r}. Mend: one of {', '.join(STATUSES)}, or None for any.")
     if (start_rule or "default") not in START_RULES:
@@ -82,7 +83,7 @@ def members(on: Any = None, status: str | None = "member", start_rule: str | Non
     Parameters
     ----------
     on : the day, as text, date or Timestamp; without it the last day of coverage. ``frame.attrs["on"]`` says which.
-    status : ``"member"`` (the default), ``"observer"``, ``"dialogue_partner"``, ``"partner"``, ``"shanghai_five"``, or None for any
+    status : ``"member"`` (the default), ``"observer"``, ``"dialogue_partner"``, ``"partner"``, ``"shanghai_five"``, or None (or ``"any"``) for any
         status in the SCO.
     start_rule : ``"granted"`` takes the grant for the start of every status, also of a dialogue partnership.
     include_predecessor : with ``status=None``, count the Shanghai Five too.
@@ -90,7 +91,8 @@ def members(on: Any = None, status: str | None = "member", start_rule: str | Non
     Returns
     -------
     pandas.DataFrame
-        One row a state: ``iso3``, ``name``, ``status``, ``since`` (first day of the status), ``legal_status`` (where it differs),
+        One row a state: ``iso3``, ``name``, ``status``, ``since`` (first day of the status) and
+        ``since_precision`` (``day``, ``month`` or ``year``: how exactly it is known), ``legal_status`` (where it differs),
         ``contested`` (a source states another date), ``status_id``. For a day outside coverage there is a CoverageWarning, and with
         ``status=None`` a row a state with blanks, otherwise no row.
 

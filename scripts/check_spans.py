@@ -41,6 +41,10 @@ def numbers(passage: str) -> set[str]:
     return {n.replace(",", "").rstrip(".") for n in re.findall(r"\d[\d,.]*", passage)}
 
 
+#: A full stop that ends a sentence: not one after an abbreviation, an initial or a number.
+SENTENCE_END = re.compile(r"(?<!\bSt)(?<!U\.S)(?<!\bno)(?<!\bvol)(?<!\b[A-Z])(?<!\b\d)[.!?][”\"’')]*(?:<sup>\d+</sup>)?\s+[“\"]?[A-Z]")
+
+
 def faults(statement: Statement, passage: str) -> list[str]:
     """Return what is wrong with a passage as the place of a statement."""
     found = []
@@ -48,6 +52,8 @@ def faults(statement: Statement, passage: str) -> list[str]:
     passage = re.sub(r"\\([^\w\s])", r"\1", passage)
     if passage != passage.strip():
         found.append("the span begins or ends with a blank")
+    if SENTENCE_END.search(passage):
+        found.append("the span crosses into another sentence")
     for column, words in statement.words.items():
         if words not in passage:
             found.append(f"the words of {column} are not in it: {words!r}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from conftest import GRANT, Project
+from conftest import GRANT, ROOT, Project
 
 SECOND = """
 [[status_steps]]
@@ -65,7 +67,7 @@ def test_contradiction_stops_the_build_until_decided(project: Project) -> None:
     assert "sco-2017 (seeds/sources/sco-2017.toml) says 2017-06-09" in said
     assert "paper-2015 (seeds/sources/paper-2015.toml) says 2015-07-10" in said
 
-    decision = '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "step_on"\ntake = "sco-2017"\nwhy = "The day of the decision."\n'
+    decision = '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "step_on"\ntake = "sco-2017"\nagainst = ["paper-2015"]\nwhy = "The day of the decision."\n'
     project.write("decisions.toml", decision)
     built(project)
     assert project.rows("status_steps")["IND-member-granted"]["contested"] == "true"
@@ -75,9 +77,44 @@ def test_contradiction_stops_the_build_until_decided(project: Project) -> None:
     assert (line["relation"], line["note"]) == ("contradicts", "The day of the decision.")
 
 
+def test_a_decision_does_not_cover_a_source_that_it_does_not_know(project: Project) -> None:
+    project.source("paper-2015", SECOND.format("2015-07-10"), kind="newspaper")
+    project.write("decisions.toml", '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "step_on"\ntake = "sco-2017"\nagainst = ["paper-2015"]\nwhy = "-"\n')
+    built(project)
+    project.source("paper-2018", SECOND.format("2017-06-08"), kind="newspaper")
+    said = refused(project)
+    assert "the decision between them does not know it: paper-2018 (seeds/sources/paper-2018.toml) says 2017-06-08" in said
+
+
+def test_a_value_that_loses_must_exist_too(project: Project) -> None:
+    block = '[[status_steps]]\nid = "IND-member-granted"\nsummit_id = "chs-2107"\nat = "line 1"\n'
+    project.source("paper-2015", block, kind="newspaper")
+    project.write("decisions.toml", '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "summit_id"\ntake = "sco-2017"\nagainst = ["paper-2015"]\nwhy = "-"\n')
+    said = refused(project)
+    assert "seeds/sources/paper-2015.toml: status_steps/IND-member-granted: summit_id: chs-2107: foreign key" in said and "Did you mean chs-2017" in said
+
+
+def test_words_and_value_stand_side_by_side(project: Project) -> None:
+    project.source("agency-2017", SECOND.format("2017-06-09") + 'words = { step_on = "on Friday" }\n', kind="news_agency")
+    built(project)
+    line = project.rows("evidence")["agency-2017:status_steps:IND-member-granted:step_on"]
+    assert (line["stated_value"], line["coded_value"]) == ("on Friday", "2017-06-09")
+
+
+def test_a_misspelt_id_is_suggested(project: Project) -> None:
+    project.source("agency-2017", SECOND.format("2017-06-09").replace("granted", "grantd"), kind="news_agency")
+    assert "if the id is misspelt, correct it. Did you mean IND-member-granted?" in refused(project)
+
+
+def test_the_build_without_its_packages_says_what_it_needs(project: Project) -> None:
+    bare = [sys.executable, "-S", "-E", str(ROOT / "scripts" / "build"), "--root", str(project.folder)]
+    done = subprocess.run(bare, capture_output=True, text=True)
+    assert done.returncode == 1 and "Mend: pip install -e '.[validate]'" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_a_decision_picks_one_of_two_places_of_the_same_source(project: Project) -> None:
     project.source("paper-2017", SECOND.format("2017-06-08") + SECOND.format("2017-06-09").replace("line 1", "note 1"), kind="newspaper")
-    decision = '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "step_on"\ntake = "paper-2017"\n{}why = "The note."\n'
+    decision = '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "step_on"\ntake = "paper-2017"\nagainst = ["paper-2017"]\n{}why = "The note."\n'
     project.write("decisions.toml", decision.format(""))
     assert "states 2017-06-08, 2017-06-09 here" in refused(project)
     project.write("decisions.toml", decision.format('at = "note 1"\n'))
@@ -134,7 +171,7 @@ BAD_BLOCKS = {
     "a number for a text": ('id = "IND-member-granted"\nplace = 5\nat = "p"', "status_steps/IND-member-granted: place: 5", "not a string"),
     "no locator": ('id = "IND-member-granted"\nstep_on = "2017-06-09"', "status_steps/IND-member-granted: at", "missing"),
     "a derived field": ('id = "IND-member-granted"\ncontested = true\nat = "p"', "status_steps/IND-member-granted: contested", "provenance by the build"),
-    "another coding of the same row": ('id = "IND-member-granted"\nstep = "procedure_opened"\nat = "p"', "status_steps/IND-member-granted: step: procedure_opened", "sco-2017.toml has coded it as granted"),
+    "another coding of the same row": ('id = "IND-member-granted"\nstep = "procedure_opened"\nat = "p"', "status_steps/IND-member-granted: step: procedure_opened", "coded twice: seeds/sources/sco-2017.toml has granted"),
     "a span without a text": ('id = "IND-member-granted"\nat = "p"\nspan = [1, 5]', "status_steps/IND-member-granted: span", "a span in a source without sha256"),
     "a span backwards": ('id = "IND-member-granted"\nat = "p"\nspan = [5, 1]', "status_steps/IND-member-granted: span", "not a span"),
     "a code outside the list": ('id = "NPL-x"\niso3 = "NPL"\nstatus_sought = "guest"\nstep = "granted"\nepistemic = "formal_act"\nat = "p"', "status_steps/NPL-x: status_sought: guest", "code: not in the code list"),
@@ -165,7 +202,7 @@ BAD_FILES = {
     "duplicate id in a list": ("lists/statuses.csv", "status_id,iso3,status,start_step\nIND-member-2017,IND,member,IND-member-granted\nIND-member-2017,IND,member,IND-member-granted\n", "statuses/IND-member-2017: duplicate id"),
     "a spell from a step that is not there": ("lists/statuses.csv", "status_id,iso3,status,start_step,epistemic\nIND-member-2017,IND,member,IND-member-gratned,formal_act\n", "start_step: IND-member-gratned: no such step"),
     "a spell about another state": ("lists/statuses.csv", "status_id,iso3,status,start_step,epistemic\nIND-member-2017,PAK,member,IND-member-granted,formal_act\n", "iso3: PAK: IND-member-granted is about another"),
-    "a decision about nothing": ("decisions.toml", '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "step_on"\ntake = "sco-2017"\nwhy = "-"\n', "nothing there to decide"),
+    "a decision about nothing": ("decisions.toml", '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "step_on"\ntake = "sco-2017"\nagainst = []\nwhy = "-"\n', "nothing there to decide"),
     "a decision without reason": ("decisions.toml", '[[decision]]\ntable = "status_steps"\nrow = "x"\nreject = true\n', "why: a decision lacks it"),
     "something else in the decisions": ("decisions.toml", "take = 1\n", "seeds/decisions.toml: something else than [[decision]] tables"),
     "a block that is none": ("sources/sco-2018.toml", 'status_steps = [1]\n[source]\nkind = "book"\ntitle = "T"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n', "not a [[table]] block"),

@@ -16,6 +16,7 @@ import pytest
 from conftest import SCRIPT
 
 import sco_data as sco
+from sco_data.catalog import Catalog
 from sco_data.cli import COMMANDS
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -79,6 +80,9 @@ def test_words_go_to_standard_error(cli: Cli) -> None:
         (("cite", "statuses", "nothing"), 1, "no row"),
         (("validate", "nowhere"), 1, "is not a folder"),
         (("members", "--on", "2017-02-30"), 2, "is not a day"),
+        (("members", "-o", "members.xls"), 2, "no format is known for 'members.xls'"),
+        (("members", "--include-predecessor"), 2, "goes with --status any"),
+        (("show", "history_of"), 2, "takes an argument"),
         (("history", "710"), 2, "cow:710 is China"),
         (("sql", "SELEC 1"), 2, "syntax error"),
         (("sql", "FROM statusses"), 2, "Did you mean statuses"),
@@ -100,6 +104,24 @@ def test_output_replaces_a_file_whole_and_leaves_nothing_beside(cli: Cli, tmp_pa
     assert cli("show", "members", "-f", "csv", "-o", str(file)).returncode == 0
     assert len(file.read_text(encoding="utf-8").splitlines()) == 28
     assert [p.name for p in file.parent.iterdir()] == ["länder.csv"]
+
+
+def test_the_suffix_of_the_output_gives_the_format(cli: Cli, tmp_path: Path) -> None:
+    for name, begin in (("m.csv", "iso3,"), ("m.json", "[\n"), ("m.md", "| iso3 |"), ("m.txt", "iso3  name")):
+        assert cli("members", "--on", "2017-06-09", "-o", str(tmp_path / name)).returncode == 0
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(begin)
+
+
+def test_nothing_is_cut_in_a_pipe(cli: Cli) -> None:
+    assert "…" not in cli("describe", "statuses").stdout
+
+
+def test_a_state_without_steps_is_named(cli: Cli) -> None:
+    assert "no step of FRA is on record" in cli("history", "France").stderr
+
+
+def test_version_as_option_and_command(cli: Cli) -> None:
+    assert cli("--version").stdout == cli("version").stdout == f"sco-data {sco.__version__} (statuses to {Catalog(sco.path()).coverage()[1]})\n"
 
 
 def test_show_takes_views_too(cli: Cli) -> None:

@@ -97,7 +97,7 @@ def test_a_number_that_means_two_states_asks_for_a_prefix() -> None:
         resolve("710")
 
 
-@pytest.mark.parametrize(("wrong", "right"), [("Kazahstan", "Kazakhstan"), ("Uzbekistn", "Uzbekistan"), ("Beylarus", "Belarus")])
+@pytest.mark.parametrize(("wrong", "right"), [("Kazahstan", "Kazakhstan"), ("Uzbekistn", "Uzbekistan"), ("Beylarus", "Belarus"), ("Korea", "Republic of Korea")])
 def test_an_unknown_state_gets_near_matches(wrong: str, right: str) -> None:
     with pytest.raises(sco.NotFound, match=f"(?i)did you mean .*{right}"):
         sco.history(wrong)
@@ -207,6 +207,16 @@ def test_evidence_shows_support_and_contradiction_with_places() -> None:
     assert kang.relation == "contradicts" and kang.char_end > kang.char_start
 
 
+def test_evidence_of_a_derived_cell_says_why_there_is_none() -> None:
+    with pytest.warns(UserWarning, match="it is derived from statuses"):
+        assert sco.evidence("country_years", "IND|2017").empty
+
+
+def test_a_citation_leaves_out_who_contradicts() -> None:
+    assert "kang-2016" not in sco.cite("statuses", "IND-member-2017", "start_date", style="bibtex")
+    assert "kang-2016" in sco.cite("economic_figures", "asian-gas-grid-length", style="bibtex")
+
+
 def test_evidence_of_a_rejected_row() -> None:
     frame = sco.evidence("status_steps", "UZB-shanghai_five-founded")
     assert set(frame.relation) == {"rejected"} and frame.note.str.len().min() > 10
@@ -233,7 +243,7 @@ def test_cite_package_table_row_in_two_styles() -> None:
     assert "row IND-member-2017" in text.splitlines()[0] and len(text.splitlines()) > 2
     entries = sco.cite("projects", "cpec", style="bibtex")
     assert entries.count("@") >= 2 and entries.count("{") == entries.count("}")
-    assert "@article{kang-2016," in entries and "Kang Bong-koo" in entries
+    assert "@article{kang-2016," in entries and "author = {Kang, Bong-koo}" in entries and "author = {{SCO Data developers}}" in entries
 
 
 def test_cite_refuses_what_it_cannot_cite() -> None:
@@ -250,6 +260,26 @@ def test_describe() -> None:
     assert status.codes.split(", ")[0] == "member" and bool(status.required)
     with pytest.raises(sco.NotFound, match="Did you mean positions"):
         sco.describe("position")
+    assert list(sco.describe("dissent").column)[:2] == ["document_id", "title"]
+
+
+def test_load_takes_views_and_refuses_what_is_neither() -> None:
+    assert "dissent" in sco.views() and len(sco.load("dissent")) > 0
+    for name in ("statusses", None, 3):
+        with pytest.raises(sco.NotFound):
+            sco.load(name)  # type: ignore[arg-type]
+    with pytest.raises(sco.UsageError, match="takes an argument"):
+        sco.load("status_on")
+    with pytest.raises(sco.UsageError, match="not an SQL statement"):
+        sco.sql(None)  # type: ignore[arg-type]
+
+
+def test_precision_is_shown_with_the_date() -> None:
+    frame = sco.members(on="2022-09-10", status="any").set_index("iso3")
+    assert frame.loc["SAU", "since_precision"] == "month" and frame.loc["TUR", "since_precision"] == "day"
+    years = sco.load("country_years").set_index(["iso3", "year"])
+    assert not years.loc[("SAU", 2022), "days_exact"] and years.loc[("SAU", 2023), "days_exact"]
+    assert years.loc[("MNG", 2025), "legal_status_dec31"] == "observer" and years.loc[("TUR", 2025), "legal_status_dec31"] == "dialogue_partner"
 
 
 # -- damaged data --------------------------------------------------------------------------------

@@ -102,6 +102,7 @@ CASES: list[tuple[str, Damage, str, str, str]] = [
     ("issues are issues, cases are cases, and a stance has a proposition", put("positions", "IND-iran-strikes-statement-2025", start_date="2025-06-01"), "positions", "IND-iran-strikes-statement-2025", "start_date"),
     ("a forecast says what became of it, and only a forecast does", put("readings", first("readings", epistemic="forecast"), forecast_outcome=pd.NA), "readings", first("readings", epistemic="forecast"), "forecast_outcome"),
     ("a forecast says what became of it, and only a forecast does", put("readings", first("readings", epistemic="interpretation"), forecast_outcome="open"), "readings", first("readings", epistemic="interpretation"), "forecast_outcome"),
+    ("a forecast says what became of it, and only a forecast does", put("readings", first("readings", forecast_outcome="open"), forecast_outcome="came_true"), "readings", first("readings", forecast_outcome="open"), "outcome_source_id"),
     ("not_named speaks of a state that was a member", put("document_parties", "sco-charter-2002-KAZ", role="not_named", actor_id="IND"), "document_parties", "sco-charter-2002-KAZ", "role"),
     ("a group has members, and only a group", put("group_members", first("group_members"), group_id="IND"), "group_members", first("group_members").replace(first("group_members").split("|")[0], "IND"), "group_id"),
     ("every row has evidence, and contested rows have evidence against them", put("statuses", "IND-member-2017", source_id="kang-2016"), "statuses", "IND-member-2017", "source_id"),

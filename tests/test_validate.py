@@ -99,6 +99,17 @@ def test_a_changed_byte_is_caught_by_the_hash(release: Path) -> None:
     assert [(f.table, f.rule.split(":")[0]) for f in report.findings] == [("members", "integrity")]
 
 
+def test_a_changed_hash_does_not_hide_what_is_wrong(release: Path) -> None:
+    cell("statuses", "IND-observer-2005", "end_date", "2018-01-01")(release)
+    report = sco.validate(release)
+    assert {"integrity", "overlap"} <= {f.rule.split(":")[0] for f in report.findings} and not report.skipped
+
+
+def test_a_swapped_header_names_both_columns(release: Path) -> None:
+    edit("statuses", swap_header)(release)
+    assert "stands where" in sco.validate(release).text()
+
+
 def test_a_missing_file_is_named(release: Path) -> None:
     (release / "data" / "summits.csv").unlink()
     report = sco.validate(release)

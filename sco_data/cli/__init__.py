@@ -14,6 +14,7 @@ from ..errors import ScoDataError, near
 #: Command -> one line of help. Kept here so that `sco-data --help` imports no command.
 COMMANDS = {
     "tables": "List the tables.",
+    "views": "List the views, and what each answers.",
     "show": "Print a table.",
     "members": "Print who held a status on a day.",
     "history": "Print every step of a state.",
@@ -46,7 +47,14 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        ctx.invoke(import_module(".version", __name__).command)
+        ctx.exit()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version and exit.")
 def main() -> None:
     """The Shanghai Cooperation Organisation as sourced tables.
 

@@ -13,7 +13,7 @@ from .output import emit_rows, output_options
 @click.command("describe")
 @click.argument("table", required=False, type=TABLES)
 @output_options
-def command(table: str | None, form: str, output: Path | None) -> None:
+def command(table: str | None, form: str | None, output: Path | None) -> None:
     """Print the codebook: of all tables, or of the columns of TABLE.
 
     \b

@@ -15,7 +15,7 @@ from .output import emit, output_options
 @click.argument("row")
 @click.argument("field", required=False)
 @output_options
-def command(table: str, row: str, field: str | None, form: str, output: Path | None) -> None:
+def command(table: str, row: str, field: str | None, form: str | None, output: Path | None) -> None:
     """Print who says what of a ROW of TABLE (or of one FIELD), where, and who contradicts it.
 
     ROW is the row's key; several key parts are joined by a bar.

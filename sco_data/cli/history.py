@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from .completion import STATES
-from .output import emit, emit_rows, output_options
+from .output import chosen, emit, emit_rows, output_options
 
 #: What the table format shows; the other formats have every column.
 SHOWN = ("date", "status_sought", "step", "begins", "ends", "place", "disputed", "sources")
@@ -17,7 +18,7 @@ SHOWN = ("date", "status_sought", "step", "begins", "ends", "place", "disputed",
 @click.argument("state", type=STATES)
 @click.option("--include-predecessor/--no-predecessor", default=True, show_default=True, help="Show the Shanghai Five too.")
 @output_options
-def command(state: str, include_predecessor: bool, form: str, output: Path | None) -> None:
+def command(state: str, include_predecessor: bool, form: str | None, output: Path | None) -> None:
     """Print every step of STATE toward and within every status, with its disputes.
 
     STATE is an ISO2, ISO3, M49 or COW code, or a name in any spelling. In the table a date known to the month or the year shows no
@@ -28,9 +29,11 @@ def command(state: str, include_predecessor: bool, form: str, output: Path | Non
       sco-data history Iran
       sco-data history "Kyrgyz Republic" --format json
     """
+    from ..names import resolve
     from ..records import history_of
 
     con = history_of(state, include_predecessor)
+    form = chosen(form, output)
     if form != "table":
         emit(con, form, output)
         return
@@ -41,4 +44,6 @@ def command(state: str, include_predecessor: bool, form: str, output: Path | Non
         if cells["date"]:
             cells["date"] = cells["date"].isoformat()[: {"year": 4, "month": 7, "day": 10}[cells["date_precision"]]]
         rows.append(tuple(cells[c] for c in SHOWN))
+    if not rows:
+        print(f"no step of {resolve(state)} is on record", file=sys.stderr)
     emit_rows(list(SHOWN), rows, form, output)

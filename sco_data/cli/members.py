@@ -17,7 +17,7 @@ from .output import emit, output_options
 @click.option("--start-rule", type=click.Choice(START_RULES), default="default", show_default=True, help="'granted' starts every status at its grant.")
 @click.option("--include-predecessor", is_flag=True, help="With --status any, count the Shanghai Five too.")
 @output_options
-def command(on: str | None, status: str, start_rule: str, include_predecessor: bool, form: str, output: Path | None) -> None:
+def command(on: str | None, status: str, start_rule: str, include_predecessor: bool, form: str | None, output: Path | None) -> None:
     """Print the states that held a status on a day.
 
     \b
@@ -27,6 +27,8 @@ def command(on: str | None, status: str, start_rule: str, include_predecessor: b
     """
     from ..records import members_on
 
+    if include_predecessor and status != "any":
+        raise click.UsageError("--include-predecessor goes with --status any; ask for the Shanghai Five alone with --status shanghai_five")
     day, con = members_on(on, None if status == "any" else status, start_rule, include_predecessor)
     if on is None:
         print(f"as of {day}, the last day of coverage", file=sys.stderr)

@@ -21,17 +21,31 @@ if TYPE_CHECKING:
     import duckdb
 
 FORMATS = ("table", "csv", "json", "markdown", "parquet")
-#: A cell of the table format is cut at this many columns of the screen; the other formats cut nothing.
+#: Suffix of an output file -> its format, where none is asked for.
+SUFFIXES = {".csv": "csv", ".json": "json", ".md": "markdown", ".parquet": "parquet", ".txt": "table"}
+#: On a terminal a cell of the table format is cut at this many columns; in a pipe or file nothing is.
 WIDTH = 48
 
 
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --format and --output to a command."""
-    command = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead.")(command)
-    return click.option("-f", "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Output format.")(command)
+    command = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file; its suffix gives the format.")(command)
+    return click.option("-f", "--format", "form", type=click.Choice(FORMATS), help="Output format.  [default: table]")(command)
 
 
-def emit(con: duckdb.DuckDBPyConnection, form: str, output: Path | None) -> None:
+def chosen(form: str | None, output: Path | None) -> str:
+    """Return the format that is asked for, or that the file's suffix means, or the table."""
+    if form is None and output is not None:
+        form = SUFFIXES.get(output.suffix.lower())
+        if form is None:
+            raise UsageError(f"no format is known for {output.name!r}. Mend: end the name with {', '.join(SUFFIXES)}, or give --format.")
+    form = form or "table"
+    if form == "parquet" and output is None and sys.stdout.isatty():
+        raise UsageError("Parquet is not for the screen. Mend: give a file with --output.")
+    return form
+
+
+def emit(con: duckdb.DuckDBPyConnection, form: str | None, output: Path | None) -> None:
     """Write the pending result of a connection in a format to standard output or a file."""
     from ..database import explained
 
@@ -40,9 +54,9 @@ def emit(con: duckdb.DuckDBPyConnection, form: str, output: Path | None) -> None
     emit_rows([c[0] for c in con.description], rows, form, output, [str(c[1]) for c in con.description])
 
 
-def emit_rows(columns: list[str], rows: Iterable[tuple[Any, ...]], form: str, output: Path | None, types: list[str] | None = None) -> None:
+def emit_rows(columns: list[str], rows: Iterable[tuple[Any, ...]], form: str | None, output: Path | None, types: list[str] | None = None) -> None:
     """Write rows in a format to standard output or a file."""
-    rows = list(rows)
+    rows, form = list(rows), chosen(form, output)
     if form == "parquet":
         _write(_parquet(columns, rows, types), output)
     else:
@@ -101,7 +115,7 @@ def _wide(text: str) -> int:
 
 def _cut(text: str) -> str:
     text = text.replace("\n", " ")
-    if _wide(text) <= WIDTH:
+    if _wide(text) <= WIDTH or not sys.stdout.isatty():
         return text
     while _wide(text) > WIDTH - 1:
         text = text[:-1]

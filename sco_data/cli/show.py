@@ -13,7 +13,7 @@ from .output import emit, output_options
 @click.command("show")
 @click.argument("table", type=TABLES)
 @output_options
-def command(table: str, form: str, output: Path | None) -> None:
+def command(table: str, form: str | None, output: Path | None) -> None:
     """Print TABLE, or a view, whole.
 
     \b
@@ -21,8 +21,5 @@ def command(table: str, form: str, output: Path | None) -> None:
       sco-data show statuses --format csv
     """
     from .. import database
-    from ..catalog import installed
 
-    if table not in database.views() or database.views()[table].is_macro:
-        installed().resource(table)
-    emit(database.run(f"SELECT * FROM {table}"), form, output)
+    emit(database.whole(table), form, output)

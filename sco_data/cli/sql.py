@@ -13,7 +13,7 @@ from .output import emit, output_options
 @click.command("sql")
 @click.argument("statement")
 @output_options
-def command(statement: str, form: str, output: Path | None) -> None:
+def command(statement: str, form: str | None, output: Path | None) -> None:
     """Answer one SQL STATEMENT over all tables and views; `-` reads it from standard input.
 
     \b

@@ -11,7 +11,7 @@ from .output import emit_rows, output_options
 
 @click.command("tables")
 @output_options
-def command(form: str, output: Path | None) -> None:
+def command(form: str | None, output: Path | None) -> None:
     """List the tables, with rows and coverage.
 
     \b

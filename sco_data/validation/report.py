@@ -51,7 +51,7 @@ class Report:
         """Return the report as lines for people."""
         lines = [str(f) for f in self.findings]
         lines += [f"not run: {name}" for name in self.skipped]
-        lines.append(f"{'valid' if self.ok else 'INVALID'}: {self.checks} rules, {len(self.findings)} findings")
+        lines.append(f"{'valid' if self.ok else 'INVALID'}: {self.checks} rules, {len(self.findings)} {'finding' if len(self.findings) == 1 else 'findings'}")
         return "\n".join(lines)
 
     def json(self) -> str:

@@ -29,6 +29,8 @@ COUNTED = {"members_count": "member", "observers_count": "observer", "dialogue_p
 SUBJECT_TABLES = {"project": "projects", "event": "events", "document": "documents"}
 #: Acts that can only follow the text that they are about.
 ABOUT_A_TEXT = ("signed", "refused_signature", "did_not_participate", "dissociated")
+#: Outcomes of a forecast that something observed has decided.
+DECIDED = {"came_true", "came_true_in_part", "did_not_come_true"}
 SUBJECT_KINDS = {"state": {"state", "other_entity"}, "group": {"group"}, "organisation": {"organisation", "body"}, "world": {"world"}}
 
 
@@ -357,8 +359,11 @@ def positions(data: Data) -> Iterator[Finding]:
 @rule("a forecast says what became of it, and only a forecast does", "readings")
 def forecasts(data: Data) -> Iterator[Finding]:
     for row_id, row in data.rows("readings"):
-        if (row.epistemic == "forecast") != (not pd.isna(row.forecast_outcome)):
-            yield Finding("readings", row_id, "forecast_outcome", day(row.forecast_outcome), f"forecast: the row is {row.epistemic}", "fill forecast_outcome for a forecast, leave it blank otherwise")
+        outcome = row.forecast_outcome
+        if (row.epistemic == "forecast") != (outcome is not None):
+            yield Finding("readings", row_id, "forecast_outcome", day(outcome), f"forecast: the row is {row.epistemic}", "fill forecast_outcome for a forecast, leave it blank otherwise")
+        elif (row.outcome_source_id is not None) != (outcome in DECIDED):
+            yield Finding("readings", row_id, "outcome_source_id", day(row.outcome_source_id), f"forecast: the outcome is {outcome}", "give the source of an outcome that is decided, and of no other")
 
 
 @rule("not_named speaks of a state that was a member", "document_parties", "documents", "statuses")
@@ -437,9 +442,11 @@ def spans(data: Data) -> Iterator[Finding]:
 
 @rule("every source is used", "sources", "evidence", "positions", "readings")
 def sources_used(data: Data) -> Iterator[Finding]:
-    used = set(data["evidence"]["source_id"]) | set(data["positions"]["via"].dropna()) | set(data["readings"]["via"].dropna())
-    for source_id in sorted(set(data["sources"]["source_id"]) - used):
-        yield Finding("sources", source_id, "", "", "source: no row uses it", "remove it, or write what it says")
+    used = set(data["evidence"]["source_id"]) | set(data["readings"]["outcome_source_id"].dropna())
+    used |= set(data["positions"]["via"].dropna()) | set(data["readings"]["via"].dropna())
+    for source_id, row in data.rows("sources"):
+        if row.source_id not in used and row.cited_by is None:
+            yield Finding("sources", source_id, "", "", "source: no row uses it, and no source is said to cite it", "remove it, or write what it says")
 
 
 # -- codes, text, files --------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 from frictionless import Package, system
 
 from ..catalog import Catalog
+from ..errors import near
 from .report import CODE_RULE, Finding
 
 #: What frictionless checks of the whole package: descriptor, integrity, header, types, constraints, keys, foreign keys.
@@ -47,23 +48,28 @@ def _keys(catalog: Catalog, table: str) -> list[str]:
         return []
 
 
-def _finding(table: str, keys: list[str], error: Any) -> Finding:
+def _finding(catalog: Catalog, table: str, keys: list[str], error: Any) -> Finding:
     rule, mend = _RULES.get(error.type, (error.type, "see the message"))
     number = getattr(error, "row_number", None)
     row = ""
     if number:
         row = keys[number - 2] if number - 2 < len(keys) else f"line {number}"
     column = getattr(error, "field_name", "") or getattr(error, "label", "") or ""
+    value = str(getattr(error, "cell", "") or "")
     if error.type == "constraint-error" and '"required"' in error.note:
         rule, mend = "required: blank", "fill the cell"
     elif error.type == "constraint-error" and '"enum"' in error.note:
         rule, mend = CODE_RULE
+        codes: list[str] = next((f["constraints"]["enum"] for f in catalog.fields(table) if f["name"] == column), [])
+        mend += near(value, codes)
     elif error.type in ("foreign-key", "primary-key"):
         column = column or ", ".join(getattr(error, "field_names", []) or [])
         rule = f"{rule} ({error.note})"
     elif error.note and error.type != "type-error":
         rule = f"{rule}: {error.note}"
-    return Finding(table, row, "header" if rule.startswith("header") else column, str(getattr(error, "cell", "") or ""), rule.replace("\n", " "), mend)
+    if error.type == "incorrect-label":
+        rule, value = f"header: {error.label!r} stands where {error.field_name!r} belongs", ""
+    return Finding(table, row, "header" if rule.startswith("header") else column, value, rule.replace("\n", " "), mend)
 
 
 def check(catalog: Catalog) -> list[Finding]:
@@ -82,5 +88,5 @@ def check(catalog: Catalog) -> list[Finding]:
     found += [Finding("datapackage.json", "", "", "", f"descriptor: {e.note}", "correct the descriptor") for e in report.errors]
     for task in report.tasks:
         keys = _keys(catalog, task.name)
-        found += [_finding(task.name, keys, error) for error in task.errors]
+        found += [_finding(catalog, task.name, keys, error) for error in task.errors]
     return found

@@ -9,7 +9,7 @@
 CREATE VIEW contested_rows AS
 SELECT table_name, row_id, field_name,
        string_agg(DISTINCT source_id, '; ' ORDER BY source_id) FILTER (relation = 'supports') AS supported_by,
-       string_agg(DISTINCT stated_value || ' (' || source_id || ')', '; ' ORDER BY stated_value || ' (' || source_id || ')') FILTER (relation = 'contradicts') AS contradicted_by,
+       string_agg(DISTINCT coded_value || ' (' || source_id || ')', '; ' ORDER BY coded_value || ' (' || source_id || ')') FILTER (relation = 'contradicts') AS contradicted_by,
        string_agg(DISTINCT note, '; ' ORDER BY note) FILTER (relation = 'contradicts') AS why
 FROM evidence
 GROUP BY table_name, row_id, field_name

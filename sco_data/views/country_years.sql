@@ -9,6 +9,7 @@
 -- in_gw: true if the Gleditsch-Ward list (to 2020; later years as its last) has it on 31 December
 -- status_jan1: status on 1 January
 -- status_dec31: status on 31 December
+-- legal_status_dec31: status under charter and memorandum on 31 December, where the political one differs
 -- status_any: every status held in the year, in the order held
 -- days_member: days as a member
 -- days_observer: days as an observer
@@ -16,6 +17,7 @@
 -- days_partner: days as a partner
 -- days_shanghai_five: days in the Shanghai Five
 -- first_member_year: year in which membership began
+-- days_exact: false if a status of the year began or ended on a day known only to the month or year
 CREATE VIEW country_years AS
 WITH cover AS (
     SELECT first_day, last_day FROM coverage WHERE table_name = 'statuses'
@@ -32,7 +34,8 @@ WITH cover AS (
       -- A member of the United Nations that neither list ever had is kept too.
       AND (in_cow OR in_gw OR (a.un_member_since <= y.dec31 AND a.cow_first_day IS NULL AND a.gw_first_day IS NULL))
 ), held AS (
-    SELECT g.iso3, g.year, s.status, s.start_date,
+    SELECT g.iso3, g.year, s.status, s.legal_status,
+           (s.start_date < g.jan1 OR s.start_date_precision = 'day') AND (s.end_date IS NULL OR s.end_date > g.dec31 OR s.end_date_precision = 'day') AS exact,
            greatest(s.start_date, g.jan1) AS from_day,
            -- Exclusive; a spell still open runs to the end of coverage.
            least(coalesce(s.end_date, c.last_day + 1), g.dec31 + 1, c.last_day + 1) AS to_day
@@ -45,6 +48,8 @@ WITH cover AS (
            string_agg(h.status, '|' ORDER BY h.from_day) AS status_any,
            max(h.status) FILTER (h.from_day = g.jan1) AS on_jan1,
            max(h.status) FILTER (h.to_day = g.dec31 + 1) AS on_dec31,
+           max(h.legal_status) FILTER (h.to_day = g.dec31 + 1) AS legal_on_dec31,
+           bool_and(h.exact) AS days_exact,
            sum(to_day - from_day) FILTER (h.status = 'member') AS days_member,
            sum(to_day - from_day) FILTER (h.status = 'observer') AS days_observer,
            sum(to_day - from_day) FILTER (h.status = 'dialogue_partner') AS days_dialogue_partner,
@@ -59,13 +64,15 @@ WITH cover AS (
 SELECT g.iso3, CAST(g.year AS BIGINT) AS year, g.name, g.ccode, g.gwcode, g.in_cow, g.in_gw,
        CASE WHEN g.jan1 BETWEEN c.first_day AND c.last_day THEN coalesce(s.on_jan1, 'none') END AS status_jan1,
        CASE WHEN g.dec31 BETWEEN c.first_day AND c.last_day THEN coalesce(s.on_dec31, 'none') END AS status_dec31,
+       s.legal_on_dec31 AS legal_status_dec31,
        coalesce(s.status_any, CASE WHEN g.jan1 >= c.first_day AND g.dec31 <= c.last_day THEN 'none' END) AS status_any,
        CAST(coalesce(s.days_member, 0) AS BIGINT) AS days_member,
        CAST(coalesce(s.days_observer, 0) AS BIGINT) AS days_observer,
        CAST(coalesce(s.days_dialogue_partner, 0) AS BIGINT) AS days_dialogue_partner,
        CAST(coalesce(s.days_partner, 0) AS BIGINT) AS days_partner,
        CAST(coalesce(s.days_shanghai_five, 0) AS BIGINT) AS days_shanghai_five,
-       f.first_member_year
+       f.first_member_year,
+       coalesce(s.days_exact, true) AS days_exact
 FROM grid g
 CROSS JOIN cover c
 LEFT JOIN summed s ON s.iso3 = g.iso3 AND s.year = g.year

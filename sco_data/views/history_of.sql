@@ -2,7 +2,7 @@
 -- spell that the step begins or ends and what sources say against its day.
 CREATE MACRO history_of(state) AS TABLE
 WITH against AS (
-    SELECT row_id, string_agg(DISTINCT stated_value || ' (' || source_id || ')', '; ' ORDER BY stated_value || ' (' || source_id || ')') AS disputed
+    SELECT row_id, string_agg(DISTINCT coded_value || ' (' || source_id || ')', '; ' ORDER BY coded_value || ' (' || source_id || ')') AS disputed
     FROM evidence
     WHERE table_name = 'status_steps' AND field_name = 'step_on' AND relation = 'contradicts'
     GROUP BY row_id

@@ -2,7 +2,8 @@
 -- table_name: the table
 -- row_id: the row
 -- field_name: the column; blank = the row as a whole
--- stated_value: what the source states
+-- stated_value: what the source states, in its words where they were kept
+-- coded_value: what was coded from it
 -- relation: supports, contradicts, rejected
 -- source_id: the source
 -- source_locator: where in it
@@ -16,7 +17,7 @@
 -- read_extent: how much of it was read
 -- note: remark, or why a contradiction was decided so
 CREATE VIEW row_sources AS
-SELECT e.table_name, e.row_id, e.field_name, e.stated_value, e.relation, e.source_id, e.source_locator, e.char_start, e.char_end,
+SELECT e.table_name, e.row_id, e.field_name, e.stated_value, e.coded_value, e.relation, e.source_id, e.source_locator, e.char_start, e.char_end,
        s.kind, s.authors, s.title, s.published_on, s.url, e.read_extent, e.note
 FROM evidence e
 JOIN sources s ON s.source_id = e.source_id

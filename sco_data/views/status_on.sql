@@ -3,6 +3,7 @@
 CREATE MACRO status_on(day, start_rule := 'default') AS TABLE
 SELECT m.iso3, m.name, s.status,
        CASE start_rule WHEN 'granted' THEN s.start_granted ELSE s.start_date END AS since,
+       CASE start_rule WHEN 'granted' THEN s.start_granted_precision ELSE s.start_date_precision END AS since_precision,
        s.legal_status, s.contested, s.status_id
 FROM spells s
 JOIN members m ON m.iso3 = s.iso3

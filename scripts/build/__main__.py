@@ -18,11 +18,19 @@ ROOT = Path(__file__).resolve().parents[2]
 # `python scripts/build` puts this folder on the path, not the project's.
 sys.path[0:1] = [str(ROOT)]
 
-from sco_data.catalog import DESCRIPTOR, Catalog  # noqa: E402
-from sco_data.errors import ScoDataError  # noqa: E402
-from sco_data.validation import validate  # noqa: E402
-from sco_data.validation.report import Finding  # noqa: E402
-from scripts.build import codebook, derive, reconcile, seeds, write  # noqa: E402
+try:
+    # Named here, so that their lack is noticed before any work is done.
+    import duckdb  # noqa: F401
+    import frictionless  # noqa: F401
+    import pandera  # noqa: F401
+
+    from sco_data.catalog import DESCRIPTOR, Catalog
+    from sco_data.errors import ScoDataError, near
+    from sco_data.validation import validate
+    from sco_data.validation.report import Finding
+    from scripts.build import codebook, derive, reconcile, seeds, write
+except ImportError as error:
+    sys.exit(f"the build needs {error.name}. Mend: pip install -e '.[validate]' in a virtual environment, and run the build with its python")
 
 
 def build(folder: Path, staged: Path, say: Callable[[str], None]) -> list[Finding]:
@@ -33,6 +41,7 @@ def build(folder: Path, staged: Path, say: Callable[[str], None]) -> list[Findin
     say(f"reconciling {len(read.statements)} statements of {len(read.sources)} sources")
     tables = reconcile.reconcile(read, catalog)
     derive.derive(read, tables, catalog)
+    reconcile.check_stated(read, tables, catalog)
     if tables.problems:
         return tables.problems
     write.fill_codes(catalog.descriptor, list(tables.rows["codes"].values()))
@@ -50,8 +59,14 @@ def build(folder: Path, staged: Path, say: Callable[[str], None]) -> list[Findin
     )
     (staged / "CITATION.cff").write_text(codebook.citation(catalog.descriptor), encoding="utf-8", newline="\n")
     say("validating")
-    found = validate(staged).findings
-    return [replace(f, file=", ".join(tables.files.get((f.table, f.row), [])) or f.file) for f in found]
+    return [named(f, tables) for f in validate(staged).findings]
+
+
+def named(finding: Finding, tables: reconcile.Tables) -> Finding:
+    """Return a finding with the seed files of its row; a row that lacks everything may be a misspelt id."""
+    files = ", ".join(tables.files.get((finding.table, finding.row), []))
+    hint = near(finding.row, tables.rows[finding.table]) if finding.rule.startswith("required") else ""
+    return replace(finding, file=files or finding.file, mend=f"{finding.mend}; if the id is misspelt, correct it.{hint}" if hint else finding.mend)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -69,7 +84,7 @@ def main(argv: list[str] | None = None) -> int:
         for problem in problems:
             print(problem, file=sys.stderr)
         if problems:
-            print(f"{len(problems)} problems; nothing was replaced", file=sys.stderr)
+            print(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}; nothing was replaced", file=sys.stderr)
             return 1
         if options.check:
             names = sorted(p.relative_to(staged) for p in staged.rglob("*") if p.is_file())

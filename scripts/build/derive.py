@@ -151,12 +151,15 @@ class Deriver:
 
     def sources(self) -> None:
         used = {line["source_id"] for line in self.tables.evidence}
-        used |= {row["via"] for table in ("positions", "readings") for row in self.tables.rows[table].values() if row.get("via")}
+        for table in ("positions", "readings"):
+            used |= {row[c] for row in self.tables.rows[table].values() for c in ("via", "outcome_source_id") if row.get(c)}
         for source_id, record in self.seeds.sources.items():
             file = self.seeds.source_files[source_id]
             self.tables.files["sources", source_id] = [file]
             self.tables.rows["sources"][source_id] = record
-            if source_id not in used:
+            # A source whose blocks were refused is not unused.
+            refused = any(p.file == file for p in self.tables.problems)
+            if source_id not in used and not record.get("cited_by") and not refused:
                 self.problem(file, "sources", source_id, "", "", "a source that no row uses", "remove it, or write what it says")
 
 

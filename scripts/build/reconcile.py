@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sco_data.catalog import Catalog
+from sco_data.errors import near
 from sco_data.validation.report import Finding
 
 from .seeds import PartialDate, Seeds, Statement, by_row
@@ -72,7 +73,7 @@ class Reconciler:
             if rejected and rejected.get("reject"):
                 self.used.add((table, row_id, None))
                 for statement in statements:
-                    for name in list(statement.stated) or [""]:
+                    for name in [*statement.stated] or [""]:
                         self.add_evidence(statement, name, "rejected", rejected["why"])
             else:
                 self.add_row(table, row_id, statements)
@@ -113,7 +114,7 @@ class Reconciler:
                 if name in homes and row[name] != value:
                     self.problem(
                         statement.file, table, row_id, name, value,
-                        rule=f"{homes[name].file} has coded it as {text(row[name])}", mend="write what the curator decides once",
+                        rule=f"coded twice: {homes[name].file} has {text(row[name])}", mend="write what the curator decides in one of the two",
                     )  # fmt: skip
                 homes.setdefault(name, statement)
                 row.setdefault(name, value)
@@ -140,6 +141,13 @@ class Reconciler:
                 rule=f"the source to take states {', '.join(sorted(values)) or 'nothing'} here", mend="take a source that states the value, and name the place with `at` if it states several",
             )  # fmt: skip
             return best, [(s, "supports", "") for s in stating], ""
+        unheard = [s for s in stating if not compatible(s.stated[name], finest([t.stated[name] for t in taken])) and s.source_id not in decision["against"]]
+        if unheard:
+            said = "; ".join(f"{s.source_id} ({s.file}) says {text(s.stated[name])}" for s in unheard)
+            self.problem(
+                unheard[0].file, table, row_id, name,
+                rule=f"contradicts {decision['take']}, and the decision between them does not know it: {said}", mend="weigh it in seeds/decisions.toml: add it to `against`, or decide anew",
+            )  # fmt: skip
         carried = finest([s.stated[name] for s in stating if compatible(s.stated[name], finest([t.stated[name] for t in taken]))])
         relations = []
         for s in stating:
@@ -163,11 +171,11 @@ class Reconciler:
         digest = self.seeds.span_hashes.get((s.source_id, *s.span)) if s.span else None
         if s.span and digest is None:
             self.problem(s.file, s.table, s.row_id, "span", f"[{start}, {end}]", rule="seeds/spans.csv does not know the span", mend="run scripts/check_spans.py --texts DIR --lock")
-        stated = s.words.get(name) or (text(s.stated[name]) if name else "")
+        coded = text(s.stated[name]) if name else ""
         note = "; ".join(part for part in (s.remark, why) if part)
         self.tables.evidence.append(
             {
-                "table_name": s.table, "row_id": s.row_id, "field_name": name, "stated_value": stated, "relation": relation,
+                "table_name": s.table, "row_id": s.row_id, "field_name": name, "stated_value": s.words.get(name) or coded, "coded_value": coded, "relation": relation,
                 "source_id": s.source_id, "source_locator": s.at, "read_extent": s.read,
                 "char_start": start, "char_end": end, "span_sha256": digest, "note": note,
             }
@@ -188,3 +196,16 @@ def split_dates(row: dict[str, Any]) -> dict[str, Any]:
         else:
             out[name] = value
     return out
+
+
+def check_stated(seeds: Seeds, tables: Tables, catalog: Catalog) -> None:
+    """Report stated values that no list or table knows, also of statements that a decision sets aside."""
+    for table in catalog.resources:
+        keys = {k["fields"][0]: k["reference"]["resource"] for k in catalog.resource(table)["schema"].get("foreignKeys", [])}
+        lists = {f["name"]: [c["code"] for c in seeds.lists["codes"] if c.get("code_list") == f["codeList"]] for f in catalog.fields(table) if "codeList" in f}
+        for s in seeds.statements:
+            for name, value in s.stated.items() if s.table == table else ():
+                known = tables.rows[keys[name]] if name in keys else lists.get(name)
+                if known is not None and value not in known:
+                    rule = f"foreign key: no such row in {keys[name]}" if name in keys else "code: not in the code list"
+                    tables.problems.append(Finding(table, s.row_id, name, text(value), rule, f"correct the value, or add it.{near(str(value), known)}", s.file))

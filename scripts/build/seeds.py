@@ -139,6 +139,8 @@ class Reader:
         source_id, file = path.stem, self.name(path)
         body = self.load_toml(path)
         record = body.pop("source", None)
+        if not isinstance(record, dict) and any(p.file == file for p in self.seeds.problems):
+            return
         if not isinstance(record, dict):
             self.problem(file, rule="no [source]", mend="begin the file with the bibliographic record of the source")
             return
@@ -211,8 +213,8 @@ class Reader:
         file = self.name(path)
         for decision in self.tables_of(path, "decision"):
             row = str(decision.get("row", ""))
-            needed = {"table", "row", "why"} | (set() if decision.get("reject") else {"field", "take"})
-            unknown = set(decision) - {"table", "row", "field", "take", "at", "why", "reject"}
+            needed = {"table", "row", "why"} | (set() if decision.get("reject") else {"field", "take", "against"})
+            unknown = set(decision) - needed - {"at", "reject"}
             for name in sorted(needed - set(decision)):
                 self.problem(file, str(decision.get("table", "")), row, name, rule="a decision lacks it", mend="add the line")
             for name in sorted(unknown):
@@ -240,7 +242,8 @@ class Reader:
             origin = self.fields[table].get(name, {}).get("origin")
             if origin not in ("key", "stated", "decided"):
                 why = "unknown field" if origin is None else f"{origin} by the build"
-                self.problem(file, table, label, name, value, rule=why, mend=f"remove it.{near(name, self.fields[table])}")
+                writable = [n for n, f in self.fields[table].items() if f["origin"] in ("key", "stated", "decided")]
+                self.problem(file, table, label, name, value, rule=why, mend=f"remove it.{near(name, writable) if origin is None else ''}")
                 ok = False
         for name in [*keys, "at"]:
             if block.get(name) in (None, ""):
