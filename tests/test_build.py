@@ -79,7 +79,7 @@ def test_contradiction_stops_the_build_until_decided(project: Project) -> None:
 
 def test_a_decision_does_not_cover_a_source_that_it_does_not_know(project: Project) -> None:
     project.source("paper-2015", SECOND.format("2015-07-10"), kind="newspaper")
-    project.write("decisions.toml", '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "step_on"\ntake = "sco-2017"\nagainst = ["paper-2015"]\nwhy = "-"\n')
+    project.write("decisions.toml", '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "step_on"\ntake = "sco-2017"\nagainst = ["paper-2015"]\nwhy = "The day of the decision."\n')
     built(project)
     project.source("paper-2018", SECOND.format("2017-06-08"), kind="newspaper")
     said = refused(project)
@@ -89,7 +89,7 @@ def test_a_decision_does_not_cover_a_source_that_it_does_not_know(project: Proje
 def test_a_value_that_loses_must_exist_too(project: Project) -> None:
     block = '[[status_steps]]\nid = "IND-member-granted"\nsummit_id = "chs-2107"\nat = "line 1"\n'
     project.source("paper-2015", block, kind="newspaper")
-    project.write("decisions.toml", '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "summit_id"\ntake = "sco-2017"\nagainst = ["paper-2015"]\nwhy = "-"\n')
+    project.write("decisions.toml", '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "summit_id"\ntake = "sco-2017"\nagainst = ["paper-2015"]\nwhy = "The day of the decision."\n')
     said = refused(project)
     assert "seeds/sources/paper-2015.toml: status_steps/IND-member-granted: summit_id: chs-2107: foreign key" in said and "Did you mean chs-2017" in said
 
