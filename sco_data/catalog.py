@@ -47,10 +47,27 @@ class Catalog:
         try:
             self.descriptor: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
             self.resources: dict[str, dict[str, Any]] = {r["name"]: r for r in self.descriptor["resources"]}
+            for resource in self.resources.values():
+                self._check_shape(resource)
         except FileNotFoundError:
             raise InvalidData(f"{file} is missing. Mend: give the folder that holds {DESCRIPTOR}.") from None
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise InvalidData(f"{file} is not a data package: {error}. Mend: restore the file.") from None
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise InvalidData(f"{file} is not a data package of this project: {error}. Mend: restore the file.") from None
+
+    @staticmethod
+    def _check_shape(resource: dict[str, Any]) -> None:
+        """Raise ValueError unless the client can rely on what it reads from a resource."""
+        where, schema = f"resource {resource['name']!r}", resource.get("schema")
+        if not isinstance(resource.get("path"), str) or not isinstance(schema, dict) or not isinstance(schema.get("fields"), list):
+            raise ValueError(f"{where} has no path or no schema")
+        for field in schema["fields"]:
+            if field.get("type") not in SQL_TYPES or not isinstance(field.get("name"), str) or not isinstance(field.get("origin"), str):
+                raise ValueError(f"{where} has a field without name, origin or known type: {field.get('name')}")
+        key, names = schema.get("primaryKey"), {f["name"] for f in schema["fields"]}
+        if not isinstance(key, list) or not key or not set(key) <= names:
+            raise ValueError(f"{where} has no primary key that is a list of its columns")
+        for day in resource.get("coverage", {}).values():
+            dt.date.fromisoformat(day)
 
     @property
     def version(self) -> str:

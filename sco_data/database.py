@@ -69,13 +69,16 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _check_header(catalog: Catalog, table: str) -> None:
+def check_header(catalog: Catalog, table: str) -> None:
+    """Raise InvalidData unless a file is there, is UTF-8, and has the columns of its descriptor in their order."""
     # read_csv(columns=...) goes by position: a swapped header would pass in silence.
     file = catalog.path(table)
     expected = [f["name"] for f in catalog.fields(table)]
     try:
         with file.open(encoding="utf-8", newline="") as handle:
             found = next(csv.reader(handle), [])
+            for _ in handle:
+                pass
     except FileNotFoundError:
         raise InvalidData(f"{file} is missing. Mend: reinstall sco-data, or run scripts/build in a checkout.") from None
     except (UnicodeDecodeError, csv.Error, OSError) as error:
@@ -90,7 +93,7 @@ def _check_header(catalog: Catalog, table: str) -> None:
 
 
 def _create_table(catalog: Catalog, table: str) -> str:
-    _check_header(catalog, table)
+    check_header(catalog, table)
     columns = ", ".join(f"{quote(f['name'])}: {quote(SQL_TYPES[f['type']])}" for f in catalog.fields(table))
     file = quote(catalog.path(table).as_posix())
     return (
@@ -175,8 +178,13 @@ def connect(catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
 
 def prepare(sql: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
     """Return a connection that holds the tables and views whose names occur in a statement."""
+    catalog = catalog or installed()
+    words = {word.lower() for word in _WORD.findall(sql)}
+    if words & {"show", "describe", "summarize", "information_schema"} or any(w.startswith("duckdb_") for w in words):
+        # These ask what there is, without naming it.
+        words |= {"coverage", *catalog.resources, *views()}
     con = open_memory()
-    _create(con, catalog or installed(), {word.lower() for word in _WORD.findall(sql)}, set())
+    _create(con, catalog, words, set())
     return con
 
 
@@ -224,6 +232,11 @@ def explained(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         text = str(error)
+        cast = re.search(r'converting column "(\w+)". Could not convert string .* to \'(\w+)\'', text)
+        ours = cast and {SQL_TYPES[f["type"]] for t in installed().resources for f in installed().fields(t) if f["name"] == cast[1]}
+        if cast and cast[2] not in (ours or ()):
+            # A cast in the statement that DuckDB carried out while it read the file: the file is whole.
+            raise UsageError(f"SQL: {cast[1]} cannot be cast to {cast[2]}: {text.partition('Error when')[2].splitlines()[0]}") from None
         damaged = re.search(r"CSV Error on Line: (\d+)\n(?:Original Line:.*\n)?(.*)", text)
         if damaged:
             file = re.search(r"^\s*file\s*=\s*(.+)$", text, re.MULTILINE)

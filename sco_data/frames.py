@@ -26,7 +26,7 @@ def to_frame(con: duckdb.DuckDBPyConnection, catalog: Catalog | None = None) -> 
     import numpy as np
     import pandas as pd
 
-    types = [re.sub(r"\(.*", "", str(column[1])) for column in con.description]
+    types = [re.sub(r"\(.*\)$", "", str(column[1])) for column in con.description]
     names = [column[0] for column in con.description]
     with database.explained(con):
         arrays: dict[str, Any] = con.fetchnumpy()
@@ -46,7 +46,9 @@ def to_frame(con: duckdb.DuckDBPyConnection, catalog: Catalog | None = None) -> 
             missing = {"datetime64[us]": np.datetime64("NaT", "us"), "float64": np.nan}.get(dtype)
             cells = plain.astype(object) if missing is None else plain.astype(dtype)
             cells[mask] = missing
-            columns[name] = pd.Series(cells).astype(dtype)
+            # A sum of integers that Int64 cannot hold exactly stays a float.
+            exact = dtype != "Int64" or all(c is None or abs(c) < 2**53 for c in cells)
+            columns[name] = pd.Series(cells).astype(dtype if exact else "float64")
     frame = pd.DataFrame(columns)
     assert len(frame.columns) == len(names)
     catalog = catalog or installed()

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from .catalog import installed
+from .database import check_header
 from .errors import NotFound, UsageError
 
 #: Prefix of a numeric code -> column of actors.
@@ -34,6 +35,7 @@ def _index() -> tuple[dict[str, set[str]], dict[str, dict[str, set[str]]], dict[
     spellings: dict[str, set[str]] = defaultdict(set)
     numbers: dict[str, dict[str, set[str]]] = {c: defaultdict(set) for c in _NUMERIC.values()}
     names = {}
+    check_header(installed(), "actors")
     with installed().path("actors").open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
             if not row["iso3"]:

@@ -169,5 +169,6 @@ def _bibtex(entry: dict[str, Any]) -> str:
     # Braces keep the capitals of abbreviations.
     title = re.sub(r"\b(\w*[A-Z]\w*[A-Z]\w*)\b", r"{\1}", str(entry.get("title") or ""))
     values = {**entry, "author": " and ".join(authors), "title": title}
-    lines = [f"  {k} = {{{v}}}" for k, v in values.items() if k not in ("type", "key") and v]
+    escaped = {k: v if k in ("url", "doi") else re.sub(r"([&%_#$])", r"\\\1", str(v)) for k, v in values.items() if v}
+    lines = [f"  {k} = {{{v}}}" for k, v in escaped.items() if k not in ("type", "key")]
     return f"@{entry['type']}{{{entry['key']},\n" + ",\n".join(lines) + "\n}"

@@ -42,9 +42,9 @@ def parse_day(day: Any) -> dt.date:
     >>> parse_day("2019-06-14")
     datetime.date(2019, 6, 14)
     """
-    if isinstance(day, dt.datetime):
+    if isinstance(day, dt.datetime) and day == day:  # pandas' NaT is a datetime, and not equal to itself
         return day.date()
-    if isinstance(day, dt.date):
+    if isinstance(day, dt.date) and not isinstance(day, dt.datetime):
         return day
     try:
         return dt.datetime.strptime(str(day), "%Y-%m-%d").date()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -41,7 +42,7 @@ def test_one_source_makes_the_step_the_spell_the_member_and_the_evidence(project
     spell = project.rows("statuses")["IND-member-2017"]
     assert (spell["start_date"], spell["start_basis"], spell["granted_at"]) == ("2017-06-09", "granted", "chs-2017")
     assert project.rows("members")["IND"]["latest_status"] == "member"
-    assert project.rows("evidence")["sco-2017:statuses:IND-member-2017:start_date"]["source_locator"] == "para 2"
+    assert project.rows("evidence")["sco-2017:statuses:IND-member-2017:start_date@para 2"]["source_locator"] == "para 2"
 
 
 def test_a_coarser_date_supports_and_the_finer_is_carried(project: Project) -> None:
@@ -49,7 +50,7 @@ def test_a_coarser_date_supports_and_the_finer_is_carried(project: Project) -> N
     built(project)
     step = project.rows("status_steps")["IND-member-granted"]
     assert (step["step_on"], step["step_on_precision"], step["contested"]) == ("2017-06-09", "day", "false")
-    line = project.rows("evidence")["agency-2017:status_steps:IND-member-granted:step_on"]
+    line = project.rows("evidence")["agency-2017:status_steps:IND-member-granted:step_on@line 1"]
     assert (line["relation"], line["stated_value"]) == ("supports", "2017-06")
 
 
@@ -73,7 +74,7 @@ def test_contradiction_stops_the_build_until_decided(project: Project) -> None:
     assert project.rows("status_steps")["IND-member-granted"]["contested"] == "true"
     # The spell looks its date up in the step, and with it who contradicts.
     assert project.rows("statuses")["IND-member-2017"]["contested"] == "true"
-    line = project.rows("evidence")["paper-2015:statuses:IND-member-2017:start_date"]
+    line = project.rows("evidence")["paper-2015:statuses:IND-member-2017:start_date@line 1"]
     assert (line["relation"], line["note"]) == ("contradicts", "The day of the decision.")
 
 
@@ -84,6 +85,31 @@ def test_a_decision_does_not_cover_a_source_that_it_does_not_know(project: Proje
     project.source("paper-2018", SECOND.format("2017-06-08"), kind="newspaper")
     said = refused(project)
     assert "the decision between them does not know it: paper-2018 (seeds/sources/paper-2018.toml) says 2017-06-08" in said
+
+
+def test_a_decision_for_a_coarse_value_takes_a_finer_one_only_where_those_agree(project: Project) -> None:
+    project.source("sco-2017", GRANT.replace('step_on = "2017-06-09"\nsummit_id = "chs-2017"', 'step_on = "2015"'))
+    for name, day in (("b-1", "2015-06"), ("b-2", "2015-07"), ("b-3", "2016")):
+        project.source(name, SECOND.format(day), kind="newspaper")
+    decision = '[[decision]]\ntable = "status_steps"\nrow = "IND-member-granted"\nfield = "step_on"\ntake = "sco-2017"\nagainst = ["b-3"]\nwhy = "Only the year is sure."\n'
+    project.write("decisions.toml", decision)
+    built(project)
+    step = project.rows("status_steps")["IND-member-granted"]
+    assert (step["step_on"], step["step_on_precision"], step["source_id"]) == ("2015-01-01", "year", "sco-2017")
+    (project.folder / "seeds/sources/b-2.toml").unlink()
+    built(project)
+    assert project.rows("status_steps")["IND-member-granted"]["step_on"] == "2015-06-01"
+
+
+def test_a_status_that_ends_leaves_a_state_without_one(project: Project) -> None:
+    step = '[[status_steps]]\nid = "IND-observer-granted"\niso3 = "IND"\nstatus_sought = "observer"\nstep = "granted"\nepistemic = "formal_act"\nstep_on = "2005-07-05"\nat = "p"\n'
+    left = '[[status_steps]]\nid = "IND-observer-ended"\niso3 = "IND"\nstatus_sought = "observer"\nstep = "ended"\nepistemic = "formal_act"\nstep_on = "2010-01-01"\nat = "p"\n'
+    project.source("agency-2005", step + left, kind="news_agency")
+    spells = "status_id,iso3,status,start_step,end_step,end_reason,epistemic\n"
+    project.write("lists/statuses.csv", spells + "IND-observer-2005,IND,observer,IND-observer-granted,IND-observer-ended,withdrawn,formal_act\n")
+    built(project)
+    state = project.rows("members")["IND"]
+    assert (state["latest_status"], state["latest_status_since"], state["associated_since"]) == ("", "", "2005-07-05")
 
 
 def test_a_value_that_loses_must_exist_too(project: Project) -> None:
@@ -97,7 +123,7 @@ def test_a_value_that_loses_must_exist_too(project: Project) -> None:
 def test_words_and_value_stand_side_by_side(project: Project) -> None:
     project.source("agency-2017", SECOND.format("2017-06-09") + 'words = { step_on = "on Friday" }\n', kind="news_agency")
     built(project)
-    line = project.rows("evidence")["agency-2017:status_steps:IND-member-granted:step_on"]
+    line = project.rows("evidence")["agency-2017:status_steps:IND-member-granted:step_on@line 1"]
     assert (line["stated_value"], line["coded_value"]) == ("on Friday", "2017-06-09")
 
 
@@ -193,6 +219,11 @@ def test_a_bad_block_is_refused_with_file_row_field_and_mend(project: Project, c
 
 
 BAD_FILES = {
+    "a decision without a reason in it": ("decisions.toml", '[[decision]]\ntable = "x"\nrow = "y"\nreject = true\nwhy = " "\n', "`why` a reason"),
+    "a number that is none": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "T"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n[[claims]]\nid = "c"\nstated_value = inf\nat = "p"\n', "stated_value: inf: not a number that a table can hold"),
+    "a locator that is a number": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "T"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n[[status_steps]]\nid = "IND-member-granted"\nat = 5\n', "at: 5: not a text"),
+    "an empty list": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "T"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n[[status_steps]]\nid = "{iso3}-x"\niso3 = []\nat = "p"\n', "lists of different lengths, or empty: iso3"),
+    "spans that are none": ("spans.csv", "source_id,char_start,char_end,span_sha256\nkang-2016,x,5,00\n", "seeds/spans.csv"),
     "not TOML": ("sources/bad.toml", "[source\n", "seeds/sources/bad.toml: not TOML"),
     "no record": ("sources/bad.toml", "[[status_steps]]\n", "seeds/sources/bad.toml: no [source]"),
     "unknown table": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "T"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n[[status_stepz]]\nid = "x"\n', "Did you mean status_steps?"),
@@ -255,9 +286,43 @@ def test_two_builds_are_equal_to_the_byte_and_check_sees_a_hand_edit(project: Pr
     assert done.returncode == 1 and "data/members.csv: differs" in done.stderr.replace("\\", "/")
 
 
-def test_an_interrupted_swap_is_recovered(project: Project) -> None:
+@pytest.mark.parametrize("moved", [1, 2, 3])
+def test_a_swap_killed_at_any_rename_is_taken_back(project: Project, moved: int) -> None:
+    """The state that a kill leaves: the old release set aside in part, the new one put in place in part."""
     built(project)
-    (project.folder / "data").rename(project.folder / "data.old")
+    before = digest(project.folder)
+    aside = project.folder / ".release.old"
+    aside.mkdir()
+    for name in ("data", "datapackage.json", "CITATION.cff")[:moved]:
+        (project.folder / name).rename(aside / name)
+    (project.folder / "data").mkdir(exist_ok=True)
+    (project.folder / "data" / "members.csv").write_text("half", encoding="utf-8")
     project.source("bad-2017", SECOND.format("never"))
     assert project.build().returncode == 1
-    assert (project.folder / "data" / "members.csv").is_file()
+    assert digest(project.folder) == before and not aside.exists()
+
+
+def test_an_interrupt_in_the_swap_puts_the_old_release_back(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    built(project)
+    before = digest(project.folder)
+    monkeypatch.syspath_prepend(str(ROOT))
+    from scripts.build import write
+
+    staged = project.folder / ".staged"
+    (staged / "data").mkdir(parents=True)
+    (staged / "datapackage.json").write_text("{}", encoding="utf-8")
+    renames: list[Path] = []
+    rename = Path.rename
+
+    def interrupted(self: Path, target: Path) -> Path:
+        renames.append(self)
+        if len(renames) == 4:
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write.put_in_place(staged, project.folder)
+    monkeypatch.undo()
+    shutil.rmtree(staged)
+    assert digest(project.folder) == before

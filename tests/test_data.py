@@ -192,3 +192,21 @@ def test_codes_of_states_agree_with_each_other() -> None:
         known = states[column].dropna()
         assert not known.duplicated().any(), column
     assert (states.iso3 == states.actor_id).all()
+
+
+#: Organisations, bodies, projects, events and persons as the two texts call them -> where a name search must find them.
+NAMED = {
+    "OBOR": "projects", "One Belt One Road": "projects", "Silk Road Economic Belt": "projects", "Belt and Road Initiative": "projects", "BRI": "projects",
+    "New Maritime Silk Road": "projects", "CPEC": "projects", "TAPI": "projects", "Green Energy Highway": "projects", "AIIB": "projects",
+    "New Development Bank": "projects", "SCO Development Bank": "projects", "SCO Energy Club": "projects", "Greater Eurasian Partnership": "projects",
+    "Connect Central Asia policy": "projects", "Act East policy": "projects", "RATS": "projects", "Regional Anti-Terrorist Structure": "projects",
+    "Global Gateway": "projects", "SCO": "actors", "NATO": "actors", "EAEU": "actors", "EU": "actors", "BRICS": "actors",
+    "Quadrilateral Security Dialogue": "actors", "Peace Mission exercises": "events", "Raisina Dialogue 2016": "events", "Zhang Deguang": "officials",
+    "Charter of the Shanghai Cooperation Organization": "documents", "Enlargement": "issues", "Strikes on Iran in June 2025": "issues",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_what_the_texts_name_is_found_by_that_name(name: str) -> None:
+    found = sco.sql("SELECT table_name FROM names WHERE lower(name) = lower($name)", {"name": name})
+    assert NAMED[name] in set(found.table_name), sco.sql("SELECT * FROM names WHERE name ILIKE $like", {"like": f"%{name[:8]}%"}).to_string()

@@ -73,6 +73,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in tracked_files():
         (folder / "copy" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / "copy" / name)
+    (folder / "copy" / "sco_data" / "secret.env").write_text("a\n", encoding="utf-8")
     (folder / "copy" / "data" / "stray.csv").write_text("a\n", encoding="utf-8")
     (folder / "copy" / "data" / "derived" / "stray.csv").write_text("a\n", encoding="utf-8")
     done = subprocess.run([sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(folder / "copy")], capture_output=True, text=True)

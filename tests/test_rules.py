@@ -12,6 +12,7 @@ import pytest
 import sco_data as sco
 from sco_data.catalog import Catalog
 from sco_data.validation import frames, rules
+from sco_data.validation.report import Report
 
 Frames = dict[str, pd.DataFrame]
 Damage = Callable[[Frames], None]
@@ -24,8 +25,8 @@ def catalog() -> Catalog:
 
 @pytest.fixture(scope="module")
 def whole(catalog: Catalog) -> Frames:
-    read, broken = frames.read(catalog, set())
-    assert not broken
+    read, broken, found = frames.read(catalog, set())
+    assert not broken and not found
     return read
 
 
@@ -67,7 +68,7 @@ CASES: list[tuple[str, Damage, str, str, str]] = [
     ("intervals are half-open and not empty", put("summits", "chs-2017", last_day="2017-06-01"), "summits", "chs-2017", "last_day"),
     ("the precision of a date is stated, not guessed", put("status_steps", "IND-member-granted", step_on_precision="year"), "status_steps", "IND-member-granted", "step_on"),
     ("the precision of a date is stated, not guessed", put("status_steps", "IND-member-granted", step_on_precision=pd.NA), "status_steps", "IND-member-granted", "step_on_precision"),
-    ("dates lie within the coverage of their table", put("statuses", "IND-member-2017", start_date="9999-01-01"), "statuses", "IND-member-2017", "start_date"),
+    ("steps, spells and summits lie within the coverage of their tables", put("statuses", "IND-member-2017", start_date="9999-01-01"), "statuses", "IND-member-2017", "start_date"),
     ("no state holds two statuses on one day", put("statuses", "IND-observer-2005", end_date="2017-06-10"), "statuses", "IND-member-2017", "start_date"),
     ("no state holds two statuses on one day", put("statuses", "IND-observer-2005", end_date=pd.NaT), "statuses", "IND-member-2017", "start_date"),
     ("a status that ends because the next begins ends on that day", put("statuses", "IND-observer-2005", end_date="2017-06-08"), "statuses", "IND-observer-2005", "end_date"),
@@ -77,6 +78,15 @@ CASES: list[tuple[str, Damage, str, str, str]] = [
     ("a spell repeats what its steps say, under the start rule of its status", put("status_steps", "IND-member-granted", epistemic="forecast"), "statuses", "IND-member-2017", "start_step"),
     ("steps come in order", put("status_steps", "IND-member-memorandum_signed", step_on="2017-06-24"), "status_steps", "IND-member-granted", "step_on"),
     ("steps come in order", put("status_steps", "TUR-dialogue_partner-memorandum_signed", step_on="2012-04-26"), "status_steps", "TUR-dialogue_partner-memorandum_signed", "step_on"),
+    ("steps come in order", put("status_steps", "BLR-member-application_filed", step_on="2023-02-01"), "status_steps", "BLR-member-application_filed", "step_on"),
+    ("no date stands for something else, like 9999", put("officials", first("officials"), end_date="9999-12-31"), "officials", first("officials"), "end_date"),
+    ("the founders of one body founded it on one day", put("status_steps", "IRN-member-granted", step="founded"), "status_steps", "IRN-member-granted", "step_on"),
+    ("a spell repeats what its steps say, under the start rule of its status", put("statuses", "TUR-dialogue_partner-2012", granted_on="2001-06-15"), "statuses", "TUR-dialogue_partner-2012", "granted_on"),
+    ("a spell repeats what its steps say, under the start rule of its status", put("statuses", "TUR-dialogue_partner-2012", granted_at="chs-2024"), "statuses", "TUR-dialogue_partner-2012", "granted_at"),
+    ("a spell repeats what its steps say, under the start rule of its status", put("statuses", "TUR-dialogue_partner-2012", signed_on="1999-01-01"), "statuses", "TUR-dialogue_partner-2012", "signed_on"),
+    ("a spell repeats what its steps say, under the start rule of its status", put("statuses", "TUR-dialogue_partner-2012", start_basis="granted"), "statuses", "TUR-dialogue_partner-2012", "start_basis"),
+    ("a generated panel is what its view makes of the tables", put("country_years", "IND|2017", days_member=7), "country_years", "IND|2017", "days_member"),
+    ("a generated panel is what its view makes of the tables", drop("country_years", "iso3", "IND"), "country_years", "IND|2017", ""),
     ("steps come in order", put("status_steps", "BLR-member-application_filed", step_on="2025-07-01"), "status_steps", "BLR-member-application_filed", "step_on"),
     ("a step at a summit falls on a day of that summit", put("status_steps", "IND-member-granted", step_on="2017-09-06"), "status_steps", "IND-member-granted", "step_on"),
     ("a step at a summit falls on a day of that summit", put("summits", "chs-2017", session_date="2016-06-09", first_day="2016-06-08", last_day="2016-06-09"), "status_steps", "IND-member-granted", "step_on"),
@@ -147,6 +157,14 @@ def test_the_release_breaks_no_rule(catalog: Catalog, whole: Frames, name: str) 
 def test_a_rule_whose_table_is_damaged_is_left_out_and_named(catalog: Catalog, whole: Frames) -> None:
     _, skipped = rules.check(catalog, whole, {"sources"})
     assert any("every source is used (needs sources)" in s for s in skipped)
+    assert not Report([], skipped=skipped).ok
+
+
+def test_a_table_that_the_descriptor_lacks_is_a_finding(catalog: Catalog, whole: Frames) -> None:
+    less = Catalog(sco.path())
+    del less.resources["evidence"]
+    found, _ = rules.check(less, {t: f for t, f in whole.items() if t != "evidence"}, set())
+    assert ("evidence", "contract: the descriptor has no such table") in {(f.table, f.rule) for f in found}
 
 
 def test_pandera_schema_says_what_the_descriptor_says(catalog: Catalog, whole: Frames) -> None:

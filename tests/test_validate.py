@@ -66,6 +66,13 @@ DAMAGES: dict[str, tuple[Callable[[Path], None], str, str, str, str]] = {
     "a blank where a value is required": (cell("members", "IND", "name", ""), "members", "IND", "name", "required"),
     "a code against its pattern": (cell("members", "IND", "m49", "36"), "members", "IND", "m49", "constraint"),
     "a truth that is neither": (cell("members", "IND", "founding_member", "no"), "members", "IND", "founding_member", "type"),
+    "True for true": (cell("statuses", "IND-member-2017", "contested", "True"), "statuses", "IND-member-2017", "contested", "type"),
+    "no number": (cell("economic_figures", "tapi-length", "value", "NaN"), "economic_figures", "tapi-length", "value", "type"),
+    "infinite": (cell("economic_figures", "tapi-length", "value", "INF"), "economic_figures", "tapi-length", "value", "type"),
+    "digits in groups": (cell("economic_figures", "tapi-length", "value", "1_814"), "economic_figures", "tapi-length", "value", "type"),
+    "too many digits": (cell("members", "IND", "ccode", "9" * 20), "members", "IND", "ccode", "type"),
+    "a short date": (cell("statuses", "IND-member-2017", "start_date", "2017-6-9"), "statuses", "IND-member-2017", "start_date", "type"),
+    "an empty table": (edit("events", lambda rows: rows.__delitem__(slice(1, None))), "events", "", "", "integrity: rows"),
     "a key twice": (edit("members", lambda rows: rows.append(rows[-1])), "members", "YUG", "", "primary key"),
     "a swapped header": (edit("statuses", swap_header), "statuses", "", "header", "header"),
     "a cell too many": (edit("members", lambda rows: rows[3].append("x")), "members", "", "", "row"),
@@ -130,7 +137,17 @@ def test_a_folder_without_descriptor(tmp_path: Path) -> None:
 
 def test_a_descriptor_that_is_not_json(release: Path) -> None:
     (release / "datapackage.json").write_text("{", encoding="utf-8")
-    with pytest.raises(InvalidData, match="is not a data package"):
+    with pytest.raises(InvalidData, match="is not a data package of this project"):
+        sco.validate(release)
+
+
+@pytest.mark.parametrize("change", [{"schema": None}, {"path": 3}, {"madeFrom": None, "schema": {"fields": [{"name": "a", "type": "year", "origin": "key"}], "primaryKey": ["a"]}}])
+def test_a_descriptor_of_another_shape_is_refused(release: Path, change: dict[str, Any]) -> None:
+    file = release / "datapackage.json"
+    descriptor = json.loads(file.read_text(encoding="utf-8"))
+    descriptor["resources"][0] |= change
+    file.write_text(json.dumps(descriptor), encoding="utf-8")
+    with pytest.raises(InvalidData, match="is not a data package of this project"):
         sco.validate(release)
 
 

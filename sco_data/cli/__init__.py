@@ -68,6 +68,14 @@ def main() -> None:
     """
 
 
+def _closed_pipe() -> int:
+    # The reader of a pipe (head) has gone; Python would complain again when it flushes at the end.
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
 def run() -> None:
     """Run the command line and leave with its exit code."""
     warnings.showwarning = lambda message, *_: print(f"Warning: {message}", file=sys.stderr)
@@ -84,10 +92,10 @@ def run() -> None:
     except (click.Abort, KeyboardInterrupt):
         print("Interrupted.", file=sys.stderr)
         code = 130
-    except BrokenPipeError:
-        # The reader of a pipe (head) has gone; Python would complain again when it flushes at the end.
-        import os
-
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            code = _closed_pipe()
+        else:
+            print(f"Error: {error.strerror or error}. Mend: see that the output can be written.", file=sys.stderr)
+            code = 1
     sys.exit(code or 0)

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import math
 import os
 import sys
 import unicodedata
@@ -56,7 +57,7 @@ def emit(con: duckdb.DuckDBPyConnection, form: str | None, output: Path | None) 
 
 def emit_rows(columns: list[str], rows: Iterable[tuple[Any, ...]], form: str | None, output: Path | None, types: list[str] | None = None) -> None:
     """Write rows in a format to standard output or a file."""
-    rows, form = list(rows), chosen(form, output)
+    rows, form, columns = list(rows), chosen(form, output), _told_apart(columns)
     if form == "parquet":
         _write(_parquet(columns, rows, types), output)
     else:
@@ -70,10 +71,15 @@ def _write(body: bytes, output: Path | None) -> None:
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
         return
+    # A link stays a link; a pipe or device is written to, not replaced.
+    output = output.resolve()
     beside = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
-        beside.write_bytes(body)
-        beside.replace(output)
+        if output.exists() and not output.is_file():
+            output.write_bytes(body)
+        else:
+            beside.write_bytes(body)
+            beside.replace(output)
     except OSError as error:
         raise UsageError(f"cannot write {output}: {error.strerror}. Mend: give a file in a folder that is there.") from None
     finally:
@@ -87,7 +93,28 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, (list, tuple, dict)):
+        return json.dumps(value, default=_text, ensure_ascii=False)
     return value.isoformat() if isinstance(value, (dt.date, dt.datetime)) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it: NaN, which JSON lacks, is null."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return [_plain(v) for v in value] if isinstance(value, (list, tuple)) else _text(value)
+
+
+def _told_apart(columns: list[str]) -> list[str]:
+    """Give a second column of the same name a number, as pandas gets it: a, a_1."""
+    seen: dict[str, int] = {}
+    out = []
+    for name in columns:
+        out.append(f"{name}_{seen[name]}" if name in seen else name)
+        seen[name] = seen.get(name, 0) + 1
+    return out
 
 
 def _csv(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
@@ -99,7 +126,7 @@ def _csv(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
 
 
 def _json(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
-    plain = [{c: v if v is None or isinstance(v, (bool, int, float, str)) else _text(v) for c, v in zip(columns, row)} for row in rows]
+    plain = [{c: _plain(v) for c, v in zip(columns, row)} for row in rows]
     return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -139,10 +166,12 @@ def _parquet(columns: list[str], rows: list[tuple[Any, ...]], types: list[str] |
     from ..database import open_memory
 
     con = open_memory()
-    names = [f'"{c}"' for c in columns]
+    names = ['"' + c.replace('"', '""') + '"' for c in columns]
     con.execute(f"CREATE TABLE result ({', '.join(f'{n} {t}' for n, t in zip(names, types or ['VARCHAR'] * len(names)))})")
-    if rows:
-        con.executemany(f"INSERT INTO result VALUES ({', '.join('?' * len(names))})", rows)
+    for start in range(0, len(rows), 1000):
+        part = rows[start : start + 1000]
+        values = ", ".join(f"({', '.join('?' * len(names))})" for _ in part)
+        con.execute(f"INSERT INTO result VALUES {values}", [v for row in part for v in row])
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "result.parquet"
         con.table("result").write_parquet(str(file))

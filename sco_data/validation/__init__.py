@@ -44,8 +44,8 @@ def validate(path: Path | str | None = None) -> Report:
     catalog = Catalog(folder)
     found = tables.check(catalog)
     # A table whose hash differs is still read: what is wrong in it is what the reader wants to know.
-    read, unreadable = frames.read(catalog, {f.table for f in found if f.rule.startswith(("file", "header", "row", "encoding"))})
-    found += frames.check(catalog, read)
+    read, unreadable, bad_cells = frames.read(catalog, {f.table for f in found if f.rule.startswith(("file", "header", "row", "encoding"))})
+    found += bad_cells + frames.check(catalog, read)
     broken = unreadable | {f.table for f in found if f.rule.startswith(("type", "required", "header", "primary key"))}
     more, skipped = rules.check(catalog, read, broken)
     return Report(unique([*found, *more]), checks=tables.CHECKS + len(read) + len(rules.RULES) - len(skipped), skipped=skipped)

@@ -18,34 +18,47 @@ from .report import CODE_RULE, Finding
 DTYPES = {"string": "string", "integer": "Int64", "number": "float64", "boolean": "boolean", "date": "datetime64[us]"}
 
 
-def _typed(text: pd.Series, kind: str) -> pd.Series:
-    """Give a column of text its type; raise ValueError if one cell is not of it."""
+#: Table Schema type -> what a cell may look like. frictionless is kinder: it takes True, NaN and 46_000.
+_CELLS = {"integer": r"-?[0-9]{1,18}", "number": r"-?[0-9]+(\.[0-9]+)?([eE]-?[0-9]{1,3})?", "boolean": r"true|false", "date": r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}"}
+
+
+def _typed(text: pd.Series, kind: str) -> tuple[pd.Series, pd.Series]:
+    """Give a column of text its type; return it and which cells are not of it."""
+    if kind == "string":
+        return text, text.isna() & False
+    fits = text.str.fullmatch(_CELLS[kind]).fillna(True).astype(bool)
+    plain = text.where(fits)
     if kind == "date":
-        return pd.to_datetime(text, format="%Y-%m-%d").astype("datetime64[us]")
+        days = pd.to_datetime(plain, format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
+        return days, ~fits | (plain.notna() & days.isna())
     if kind == "boolean":
-        odd = text.dropna()[~text.dropna().isin(["true", "false"])]
-        if len(odd):
-            raise ValueError(odd.iloc[0])
-        return text.map({"true": True, "false": False}).astype("boolean")
-    if kind in ("integer", "number"):
-        return pd.to_numeric(text).astype(DTYPES[kind])
-    return text
+        return plain.map({"true": True, "false": False}).astype("boolean"), ~fits
+    return pd.to_numeric(plain).astype(DTYPES[kind]), ~fits
 
 
-def read(catalog: Catalog, skip: set[str]) -> tuple[dict[str, pd.DataFrame], set[str]]:
-    """Return the typed frame of each table that can be read, and the names of those that cannot."""
-    frames, broken = {}, set(skip)
+def read(catalog: Catalog, skip: set[str]) -> tuple[dict[str, pd.DataFrame], set[str], list[Finding]]:
+    """Return the typed frame of each table that can be read, the names of the others, and each cell that is not of its type."""
+    frames: dict[str, pd.DataFrame] = {}
+    found = []
     for table in catalog.resources:
         if table in skip:
             continue
         try:
             frame = pd.read_csv(catalog.path(table), dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8")
             frame = frame[[f["name"] for f in catalog.fields(table)]]
-            frames[table] = pd.DataFrame({f["name"]: _typed(frame[f["name"]], f["type"]) for f in catalog.fields(table)})
-        except (ValueError, KeyError, TypeError, OSError):
-            # Which cell it is, frictionless has said.
-            broken.add(table)
-    return frames, broken
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            found.append(Finding(table, "", "", "", f"file: cannot be read as a table: {error}".replace("\n", " "), "restore the file"))
+            continue
+        columns, faults = {}, []
+        for f in catalog.fields(table):
+            columns[f["name"]], bad = _typed(frame[f["name"]], f["type"])
+            faults += [(n, f["name"], f["type"]) for n in bad[bad].index]
+        if faults:
+            ids = frame[catalog.key(table)].fillna("").agg("|".join, axis=1)
+            found += [Finding(table, ids[n], c, str(frame.at[n, c]), f"type: not a {kind}", "write a value of that type") for n, c, kind in faults]
+        else:
+            frames[table] = pd.DataFrame(columns)
+    return frames, set(catalog.resources) - set(frames), found
 
 
 def schema(resource: dict[str, Any]) -> pa.DataFrameSchema:

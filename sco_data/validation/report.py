@@ -45,7 +45,8 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        return not self.findings
+        # What could not be checked is not valid.
+        return not self.findings and not self.skipped
 
     def text(self) -> str:
         """Return the report as lines for people."""
@@ -61,8 +62,9 @@ class Report:
 
 
 def unique(findings: Iterable[Finding]) -> list[Finding]:
-    """Sort the findings, and keep one for each cell and kind of rule: two engines see the same fault."""
+    """Sort the findings, and keep one for each cell, value and kind of rule: two engines see the same fault."""
     kept: dict[tuple[str, ...], Finding] = {}
     for f in findings:
-        kept.setdefault((f.table, f.row, f.column, f.rule.split(":")[0]), f)
+        # What is about no row tells itself apart by its text only.
+        kept.setdefault((f.table, f.row, f.column, f.value, f.rule.split(":")[0] if f.row else f.rule), f)
     return sorted(kept.values())

@@ -14,7 +14,9 @@ from typing import Any
 
 import pandas as pd
 
+from .. import database
 from ..catalog import SQL_TYPES, Catalog
+from ..errors import ScoDataError
 from .frames import row_ids
 from .report import Finding
 
@@ -84,7 +86,10 @@ def check(catalog: Catalog, frames: dict[str, pd.DataFrame], broken: set[str]) -
     found: list[Finding] = []
     skipped = []
     for name, (needs, function) in RULES.items():
-        if set(needs) - set(whole.frames):
+        absent = sorted(set(needs) - set(catalog.resources))
+        if absent:
+            found += [Finding(table, "", "", "", "contract: the descriptor has no such table", "restore the table") for table in absent]
+        elif set(needs) - set(whole.frames):
             skipped.append(f"{name} (needs {', '.join(sorted(set(needs) - set(whole.frames)))})")
         else:
             found += function(whole)
@@ -139,7 +144,15 @@ def precision(data: Data) -> Iterator[Finding]:
                     yield Finding(table, row_id, name, day(value), f"precision: known to the {exact}, so the cell holds its first day", "write the first possible day")
 
 
-@rule("dates lie within the coverage of their table")
+@rule("no date stands for something else, like 9999")
+def real_dates(data: Data) -> Iterator[Finding]:
+    for table, frame in data.frames.items():
+        for name in (c for c in frame if frame[c].dtype.kind == "M"):
+            for row_id, row in data.rows(table, (frame[name].dt.year < 1800) | (frame[name].dt.year > 2100)):
+                yield Finding(table, row_id, name, day(getattr(row, name)), "date: outside 1800 to 2100", "leave the cell blank where no day is known")
+
+
+@rule("steps, spells and summits lie within the coverage of their tables")
 def coverage(data: Data) -> Iterator[Finding]:
     for table in ("status_steps", "statuses", "summits"):
         if table not in data.frames:
@@ -179,6 +192,9 @@ def adjoining(data: Data) -> Iterator[Finding]:
 @rule("a spell repeats what its steps say, under the start rule of its status", "statuses", "status_steps")
 def spell_steps(data: Data) -> Iterator[Finding]:
     steps = data.index("status_steps")
+    taken: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
+    for step in steps.values():
+        taken[step.iso3, step.status_sought, step.step].append(step)
     for row_id, row in data.rows("statuses"):
         start, end = steps.get(row.start_step), steps.get(row.end_step)
         if start is None:
@@ -187,6 +203,18 @@ def spell_steps(data: Data) -> Iterator[Finding]:
         if start.step not in kinds:
             yield Finding("statuses", row_id, "start_step", row.start_step, f"start rule: {start.step} does not begin the status {row.status}", f"point to a step of kind {' or '.join(sorted(kinds))}")
         pairs = [("start_date", row.start_date, start.step_on), ("iso3", row.iso3, start.iso3), ("status", row.status, start.status_sought)]
+        pairs += [("start_basis", row.start_basis, {"relabelled": "granted"}.get(start.step, start.step))]
+        grants, memoranda = (taken.get((row.iso3, row.status, kind), []) for kind in ("granted", "memorandum_signed"))
+        grants = grants or ([start] if start.step == "relabelled" else [])
+        for column, value, known in (
+            ("granted_on", row.granted_on, {day(s.step_on) for s in grants}),
+            ("granted_at", row.granted_at, {s.summit_id for s in grants}),
+            ("signed_on", row.signed_on, {day(s.step_on) for s in memoranda}),
+        ):
+            if value is not None and (day(value) if column != "granted_at" else value) not in known:
+                yield Finding("statuses", row_id, column, day(value), f"lookup: no step of {row.iso3} says so", "rebuild with scripts/build")
+            if value is None and known - {None, ""} and column != "signed_on":
+                yield Finding("statuses", row_id, column, "", f"lookup: a step says {', '.join(sorted(known - {None}))}", "rebuild with scripts/build")
         if end is not None:
             pairs += [("end_date", row.end_date, end.step_on), ("iso3", row.iso3, end.iso3)]
         for column, own, of_step in pairs:
@@ -199,6 +227,16 @@ def spell_steps(data: Data) -> Iterator[Finding]:
 def _order(kind: str) -> list[str]:
     ladder = ["application_filed", "procedure_opened", "memorandum_signed", "granted", "in_force"]
     return ["application_filed", "procedure_opened", "granted", "memorandum_signed", "in_force"] if kind == "dialogue_partner" else ladder
+
+
+@rule("the founders of one body founded it on one day", "status_steps")
+def founders(data: Data) -> Iterator[Finding]:
+    founded = data["status_steps"][data["status_steps"]["step"] == "founded"]
+    for status, steps in founded.groupby("status_sought"):
+        common = steps["step_on"].mode()
+        for row_id, row in data.rows("status_steps", (data["status_steps"]["step"] == "founded") & (data["status_steps"]["status_sought"] == status)):
+            if len(common) and row.step_on != common.iloc[0]:
+                yield Finding("status_steps", row_id, "step_on", day(row.step_on), f"founding: the others founded it on {day(common.iloc[0])}", "correct the day, or the kind of step")
 
 
 @rule("steps come in order", "status_steps")
@@ -217,9 +255,14 @@ def step_order(data: Data) -> Iterator[Finding]:
                         "status_steps", later.row_id, "step_on", day(later.step_on),
                         f"order: before {earlier.row_id} on {day(earlier.step_on)} (sources {later.source_id}; {earlier.source_id})", "correct one of the two days",
                     )  # fmt: skip
-        filed, granted = ([s for s in steps if s.step == kind] for kind in ("application_filed", "granted"))
-        if filed and granted and min(s.step_on for s in filed) > last_possible(granted[0].step_on, granted[0].step_on_precision):
-            yield Finding("status_steps", filed[0].row_id, "step_on", day(filed[0].step_on), f"order: after {granted[0].row_id} on {day(granted[0].step_on)}", "correct one of the two days")
+        # A second application may follow a step; the first may not.
+        first: Any = min((s for s in steps if s.step == "application_filed"), key=lambda s: s.step_on, default=None)
+        for later in (s for s in steps if first is not None and s.step in ("procedure_opened", "granted")):
+            if first.step_on > last_possible(later.step_on, later.step_on_precision):
+                yield Finding(
+                    "status_steps", first.row_id, "step_on", day(first.step_on),
+                    f"order: after {later.row_id} on {day(later.step_on)} (sources {first.source_id}; {later.source_id})", "correct one of the two days",
+                )  # fmt: skip
 
 
 @rule("a step at a summit falls on a day of that summit", "status_steps", "summits")
@@ -271,7 +314,7 @@ def latest(data: Data) -> Iterator[Finding]:
         own = held[held["status"] != "shanghai_five"]
         expected = {
             "latest_status": now["status"].iloc[-1] if len(now) else None,
-            "latest_status_since": day(now["start_date"].iloc[-1]) if len(now) else None,
+            "latest_status_since": day(now["start_date"].iloc[-1]) if len(now) else "",
             "associated_since": day(own["start_date"].iloc[0]) if len(own) else "",
             "founding_member": bool(((held["status"] == "member") & (held["start_basis"] == "founded")).any()),
         }
@@ -294,6 +337,28 @@ def state_years(data: Data) -> Iterator[Finding]:
                 found = None if pd.isna(getattr(row, column)) else getattr(row, column)
                 if found != expected:
                     yield Finding("country_years", row_id, column, str(found), f"state-years: statuses says {expected} on {day(on)}", "rebuild with scripts/build")
+
+
+@rule("a generated panel is what its view makes of the tables")
+def panels(data: Data) -> Iterator[Finding]:
+    for table in (t for t, r in data.catalog.resources.items() if r["madeFrom"] == "view" and t in data.frames):
+        columns = [f["name"] for f in data.catalog.fields(table)]
+        try:
+            made = database.run(f"SELECT {', '.join(columns)} FROM {table}", catalog=data.catalog).fetchall()
+        except ScoDataError:
+            # The tables that it is made from are damaged, and their own findings say how.
+            continue
+        keys = [columns.index(k) for k in data.catalog.key(table)]
+        expected = {"|".join(str(row[k]) for k in keys): dict(zip(columns, row)) for row in made}
+        for row_id, row in data.rows(table):
+            wanted = expected.pop(row_id, None)
+            for column in columns if wanted else ():
+                if wanted and getattr(row, column) != wanted[column]:
+                    yield Finding(table, row_id, column, str(getattr(row, column)), f"panel: the view gives {wanted[column]}", "rebuild with scripts/build")
+            if wanted is None:
+                yield Finding(table, row_id, "", "", "panel: the view has no such row", "rebuild with scripts/build")
+        for row_id in sorted(expected):
+            yield Finding(table, row_id, "", "", "panel: the row is missing", "rebuild with scripts/build")
 
 
 # -- figures -------------------------------------------------------------------------------------
@@ -371,7 +436,10 @@ def not_named(data: Data) -> Iterator[Finding]:
     documents = data.index("documents")
     spells = data["statuses"][data["statuses"]["status"] == "member"]
     for row_id, row in data.rows("document_parties", data["document_parties"]["role"] == "not_named"):
-        on = getattr(documents.get(row.document_id), "adopted_on", pd.NaT)
+        on = getattr(documents.get(row.document_id), "adopted_on", None)
+        if on is None:
+            yield Finding("document_parties", row_id, "role", row.role, "not_named: the text has no day of adoption", "give documents.adopted_on")
+            continue
         held = spells[(spells["iso3"] == row.actor_id) & (spells["start_date"] < on) & (spells["end_date"].isna() | (spells["end_date"] > on))]
         if held.empty:
             yield Finding("document_parties", row_id, "role", row.role, f"not_named: {row.actor_id} was no member before {day(on)}", "take the role not_member")

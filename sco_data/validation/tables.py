@@ -86,6 +86,10 @@ def check(catalog: Catalog) -> list[Finding]:
         except Exception as error:  # frictionless raises its own and others' errors on a descriptor that is not one
             return [Finding("datapackage.json", "", "", "", f"descriptor: {error}".replace("\n", " "), "correct the descriptor")]
     found += [Finding("datapackage.json", "", "", "", f"descriptor: {e.note}", "correct the descriptor") for e in report.errors]
+    for name, resource in catalog.resources.items():
+        rows = len(_keys(catalog, name))
+        if rows != resource.get("rowCount"):
+            found.append(Finding(name, "", "", str(rows), f"integrity: rows; the descriptor counts {resource.get('rowCount')}", "restore the file, or rebuild with scripts/build"))
     for task in report.tasks:
         keys = _keys(catalog, task.name)
         found += [_finding(catalog, task.name, keys, error) for error in task.errors]

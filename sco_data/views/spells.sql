@@ -1,4 +1,4 @@
--- Spells of status with both start rules side by side, cut to the days that the data cover.
+-- Spells of status that began within the days that the data cover, with both start rules side by side.
 -- status_id: the spell
 -- iso3: the state
 -- status: the status held

@@ -8,6 +8,7 @@ SELECT m.iso3, m.name, s.status,
 FROM spells s
 JOIN members m ON m.iso3 = s.iso3
 JOIN coverage c ON c.table_name = 'statuses' AND CAST(day AS DATE) BETWEEN c.first_day AND c.last_day
-WHERE CASE start_rule WHEN 'granted' THEN s.start_granted ELSE s.start_date END <= CAST(day AS DATE)
+WHERE CASE start_rule WHEN 'granted' THEN s.start_granted WHEN 'default' THEN s.start_date
+                      ELSE error('no such start_rule: write default or granted') END <= CAST(day AS DATE)
   AND (s.end_date IS NULL OR s.end_date > CAST(day AS DATE))
 ORDER BY m.iso3;

@@ -75,7 +75,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="replace nothing: exit 1 if the committed release differs from the rebuilt one")
     options = parser.parse_args(argv)
     root: Path = options.root
-    write.recover(root)
+    if not options.check:
+        write.recover(root)
     # Beside the target, so that the last step is a rename on one file system.
     staged = Path(tempfile.mkdtemp(prefix=".build-", dir=root))
     try:

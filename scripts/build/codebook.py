@@ -93,7 +93,7 @@ def render(descriptor: dict[str, Any], codes: list[dict[str, Any]]) -> str:
         out += table_section(resource)
     out += ["## Views", "", "Answered by the client and by `connect()`; their SQL stands in `sco_data/views/`.", ""]
     for view in database.views().values():
-        out += [f"- **{view.name}**: {view.answers}"]
+        out += [f"- **{view.name}**: {view.answers}", *(f"  - `{column}`: {text}" for column, text in view.columns.items())]
     out += ["", "## Codes", ""]
     for name in dict.fromkeys(c["code_list"] for c in codes):
         out += [f"### codes-{name}", "", "| code | label | definition |", "|---|---|---|"]

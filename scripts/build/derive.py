@@ -84,12 +84,13 @@ class Deriver:
             self.look_up(("statuses", row_id, "start_date"), spell["start_step"], "step_on", row)
             if spell.get("end_step"):
                 self.look_up(("statuses", row_id, "end_date"), spell["end_step"], "step_on", row)
+            begun = start.get("step_on")
             for kind, columns in {"granted": {"granted_on": "step_on", "granted_at": "summit_id"}, "memorandum_signed": {"signed_on": "step_on"}}.items():
                 found = of[start.get("iso3", ""), start.get("status_sought", ""), kind] or (
                     [spell["start_step"]] if kind == "granted" and start.get("step") == "relabelled" else []
                 )
-                if len(found) > 1:
-                    self.problem(file, "statuses", row_id, next(iter(columns)), ", ".join(found), f"several steps of kind {kind}", "keep one step for one act")
+                # A status may be granted again after an exit: this spell's is the last one up to its start.
+                found = sorted((s for s in found if begun and steps[s].get("step_on") and steps[s]["step_on"].day <= begun.day), key=lambda s: steps[s]["step_on"].day)[-1:]
                 for column, source_column in columns.items() if found else ():
                     self.look_up(("statuses", row_id, column), found[0], source_column, row)
             row |= {k: start[k] for k in ("source_id", "source_locator")}
@@ -112,13 +113,16 @@ class Deriver:
                 continue
             held.sort(key=lambda pair: pair[1]["start_date"].day)
             latest_id, latest = held[-1]
+            ended = latest.get("end_date")
+            in_force = not (isinstance(ended, PartialDate) and ended.day <= last_day)
             row = {"iso3": iso3, **{n: actor[n] for n in copied if n in actor}}
             row["founding_member"] = any(s.get("status") == "member" and s["start_basis"] == "founded" for _, s in held)
-            row["latest_status"], row["latest_status_since"] = latest.get("status"), latest["start_date"].day
-            self.looked_up.append((("members", iso3, "latest_status_since"), ("statuses", latest_id, "start_date")))
+            if in_force:
+                row["latest_status"], row["latest_status_since"] = latest.get("status"), latest["start_date"]
+                self.looked_up.append((("members", iso3, "latest_status_since"), ("statuses", latest_id, "start_date")))
             own = [pair for pair in held if pair[1].get("status") != "shanghai_five"]
             if own:
-                row["associated_since"] = own[0][1]["start_date"].day
+                row["associated_since"] = own[0][1]["start_date"]
                 self.looked_up.append((("members", iso3, "associated_since"), ("statuses", own[0][0], "start_date")))
             row |= {k: latest.get(k) for k in ("source_id", "source_locator", "epistemic")}
             self.tables.rows["members"][iso3] = row
@@ -144,7 +148,8 @@ class Deriver:
     def number_evidence(self) -> None:
         count: Counter[str] = Counter()
         for line in self.tables.evidence:
-            base = ":".join(line[c] for c in ("source_id", "table_name", "row_id", "field_name") if line[c])
+            base = ":".join(line[c] for c in ("source_id", "table_name", "row_id", "field_name") if line[c]) + f"@{line['source_locator']}"
+            base += f"[{line['char_start']}]" if line["char_start"] is not None else ""
             count[base] += 1
             line["evidence_id"] = base if count[base] == 1 else f"{base}:{count[base]}"
             self.tables.rows["evidence"][line["evidence_id"]] = line

@@ -60,7 +60,12 @@ class Reconciler:
         self.seeds, self.catalog = seeds, catalog
         self.tables = Tables(problems=list(seeds.problems))
         self.rank = {code["code"]: i for i, code in enumerate(c for c in seeds.lists.get("codes", []) if c.get("code_list") == "source_kind")}
-        self.decisions = {(d["table"], d["row"], d.get("field")): d for d in seeds.decisions}
+        self.decisions: dict[tuple[str, str, str | None], dict[str, Any]] = {}
+        for decision in seeds.decisions:
+            key = decision["table"], decision["row"], decision.get("field")
+            if key in self.decisions:
+                self.problem("seeds/decisions.toml", *(k or "" for k in key), rule="decided twice", mend="keep one decision")
+            self.decisions[key] = decision
         self.used: set[tuple[str, str, str | None]] = set()
 
     def problem(self, file: str, table: str, row: str, column: str = "", value: Any = "", *, rule: str, mend: str) -> None:
@@ -148,7 +153,11 @@ class Reconciler:
                 unheard[0].file, table, row_id, name,
                 rule=f"contradicts {decision['take']}, and the decision between them does not know it: {said}", mend="weigh it in seeds/decisions.toml: add it to `against`, or decide anew",
             )  # fmt: skip
-        carried = finest([s.stated[name] for s in stating if compatible(s.stated[name], finest([t.stated[name] for t in taken]))])
+        carried = finest([t.stated[name] for t in taken])
+        # Others may know it more exactly, if they agree among themselves.
+        finer = [s.stated[name] for s in stating if compatible(s.stated[name], carried)]
+        if all(compatible(v, finest(finer)) for v in finer):
+            carried = finest(finer)
         relations = []
         for s in stating:
             agrees = compatible(s.stated[name], carried)

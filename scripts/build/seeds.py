@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import math
 import re
 import tomllib
 from collections import defaultdict
@@ -95,7 +96,8 @@ class Reader:
 
     def read(self) -> Seeds:
         for path in sorted((self.folder / "sources").glob("*.toml")):
-            self.read_source(path)
+            if path.is_file():
+                self.read_source(path)
         self.read_cited(self.folder / "cited.toml")
         for table, resource in self.catalog.resources.items():
             if resource["madeFrom"] == "list":
@@ -215,6 +217,11 @@ class Reader:
             row = str(decision.get("row", ""))
             needed = {"table", "row", "why"} | (set() if decision.get("reject") else {"field", "take", "against"})
             unknown = set(decision) - needed - {"at", "reject"}
+            texts = all(isinstance(decision.get(n, ""), str) for n in ("table", "row", "field", "take", "at", "why"))
+            names = decision.get("against", [])
+            if not texts or not isinstance(names, list) or not all(isinstance(n, str) for n in names) or not str(decision.get("why", "-")).strip():
+                self.problem(file, str(decision.get("table", "")), row, rule="a decision holds text, `against` a list of it, and `why` a reason", mend="see seeds/README.md")
+                continue
             for name in sorted(needed - set(decision)):
                 self.problem(file, str(decision.get("table", "")), row, name, rule="a decision lacks it", mend="add the line")
             for name in sorted(unknown):
@@ -225,8 +232,11 @@ class Reader:
     def read_spans(self, path: Path) -> None:
         if path.exists():
             for row in self.load_csv(path):
-                key = (row["source_id"], int(row["char_start"]), int(row["char_end"]))
-                self.seeds.span_hashes[key] = row["span_sha256"]
+                try:
+                    key = (row["source_id"], int(row["char_start"]), int(row["char_end"]))
+                    self.seeds.span_hashes[key] = row["span_sha256"]
+                except (KeyError, ValueError) as error:
+                    self.problem(self.name(path), value=row, rule=f"not a span: {error}", mend="write the file with scripts/check_spans.py --texts DIR --lock")
 
     # -- one block -----------------------------------------------------------------------------
 
@@ -245,8 +255,12 @@ class Reader:
                 writable = [n for n, f in self.fields[table].items() if f["origin"] in ("key", "stated", "decided")]
                 self.problem(file, table, label, name, value, rule=why, mend=f"remove it.{near(name, writable) if origin is None else ''}")
                 ok = False
+        for name in ("at", "remark"):
+            if not isinstance(block.get(name, ""), str):
+                self.problem(file, table, label, name, block[name], rule="not a text", mend="write it in quotes")
+                ok = False
         for name in [*keys, "at"]:
-            if block.get(name) in (None, ""):
+            if block.get(name) in (None, "", []):
                 self.problem(file, table, label, name, rule="missing", mend="every block has its key and a locator `at`")
                 ok = False
         if ok:
@@ -257,8 +271,8 @@ class Reader:
         """One block for each element of its lists; `{column}` in a key is filled in."""
         lists = {n: v for n, v in block.items() if isinstance(v, list) and n in self.fields[table]}
         lengths = {len(v) for v in lists.values()}
-        if len(lengths) > 1:
-            self.problem(file, table, label, rule=f"lists of different lengths: {', '.join(lists)}", mend="give them the same length")
+        if len(lengths) > 1 or lengths == {0}:
+            self.problem(file, table, label, rule=f"lists of different lengths, or empty: {', '.join(lists)}", mend="give them the same length")
             return []
         blocks = [{**block, **{n: v[i] for n, v in lists.items()}} for i in range(lengths.pop())] if lists else [dict(block)]
         for one in blocks:
@@ -355,6 +369,8 @@ class Reader:
         types: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
         if not isinstance(value, types[kind]) or (kind in ("integer", "number") and isinstance(value, bool)):
             raise TypeError(f"not a {kind}")
+        if kind in ("integer", "number") and (not math.isfinite(value) or abs(value) >= 1e18):
+            raise ValueError("not a number that a table can hold")
         return value
 
 

@@ -71,19 +71,40 @@ def dump(descriptor: dict[str, Any]) -> str:
     return json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
 
 
+#: What a build replaces, all together.
+RELEASE = ("data", DESCRIPTOR, "CITATION.cff")
+_OLD, _DONE = ".release.old", ".release.done"
+
+
 def put_in_place(staged: Path, target: Path) -> None:
-    """Replace the release by the staged one: first set aside, then rename, so that a kill leaves one of the two whole."""
-    old = target / "data.old"
-    shutil.rmtree(old, ignore_errors=True)
-    if (target / "data").exists():
-        (target / "data").rename(old)
-    (staged / "data").rename(target / "data")
-    for name in (DESCRIPTOR, "CITATION.cff"):
-        (staged / name).replace(target / name)
-    shutil.rmtree(old, ignore_errors=True)
+    """Replace the release by the staged one, all of it or nothing.
+
+    The old one is set aside in a folder whose being there means "not done": whoever finds it, puts it back. One rename
+    of that folder is the moment from which the new release stands.
+    """
+    old = target / _OLD
+    old.mkdir()
+    try:
+        for name in RELEASE:
+            if (target / name).exists():
+                (target / name).rename(old / name)
+            (staged / name).rename(target / name)
+        old.rename(target / _DONE)
+    except BaseException:
+        recover(target)
+        raise
+    shutil.rmtree(target / _DONE, ignore_errors=True)
 
 
 def recover(target: Path) -> None:
-    """Bring back the release that an interrupted build had set aside."""
-    if (target / "data.old").exists() and not (target / "data").exists():
-        (target / "data.old").rename(target / "data")
+    """Put back the release that an interrupted build had set aside."""
+    shutil.rmtree(target / _DONE, ignore_errors=True)
+    old = target / _OLD
+    if not old.exists():
+        return
+    for name in RELEASE:
+        if (old / name).exists():
+            half = target / name
+            shutil.rmtree(half) if half.is_dir() else half.unlink(missing_ok=True)
+            (old / name).rename(half)
+    shutil.rmtree(old)

@@ -1,0 +1,101 @@
+"""The views against an independent count in Python over the CSV files, on any day."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sco_data as sco
+from sco_data.catalog import Catalog
+
+FIRST, LAST = Catalog(sco.path()).coverage()
+
+
+def spells() -> list[dict[str, str]]:
+    with (sco.path() / "data" / "statuses.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def held(day: dt.date, rule: str) -> dict[str, str]:
+    """The reference: ten lines over the plain file."""
+    out = {}
+    for s in spells():
+        start = (s["granted_on"] or s["start_date"]) if rule == "granted" else s["start_date"]
+        if start <= day.isoformat() and (not s["end_date"] or s["end_date"] > day.isoformat()):
+            assert s["iso3"] not in out, "two statuses on one day"
+            out[s["iso3"]] = s["status"]
+    return out
+
+
+@settings(max_examples=60, deadline=None)
+@given(day=st.dates(FIRST, LAST), rule=st.sampled_from(["default", "granted"]))
+def test_members_of_any_day_under_both_rules(day: dt.date, rule: str) -> None:
+    frame = sco.members(on=day, status=None, start_rule=rule, include_predecessor=True)
+    assert dict(zip(frame.iso3, frame.status)) == held(day, rule)
+
+
+def test_every_boundary_day_and_the_day_before() -> None:
+    days = {dt.date.fromisoformat(s[c]) for s in spells() for c in ("start_date", "end_date") if s[c]}
+    days |= {d - dt.timedelta(1) for d in days}
+    table = sco.sql("SELECT day, iso3, status, is_member FROM status_days WHERE status <> 'none'")
+    by_day = {d.date(): dict(zip(g.iso3, g.status)) for d, g in table.groupby("day")}
+    for day in sorted(d for d in days if d >= dt.date(1996, 4, 26)):
+        assert by_day.get(day, {}) == held(day, "default"), day
+    assert (table.is_member == (table.status == "member")).all()
+
+
+def test_status_counts_count_from_the_day_on_which_they_change() -> None:
+    for row in sco.load("status_counts").itertuples():
+        statuses = list(held(row.day.date(), "default").values())
+        assert row.members == statuses.count("member") and row.observers == statuses.count("observer")
+        assert row.dialogue_partners == statuses.count("dialogue_partner") and row.partners == statuses.count("partner")
+
+
+def test_members_latest_are_the_members_of_the_last_day() -> None:
+    assert set(sco.load("members_latest").iso3) == {s for s, status in held(LAST, "default").items() if status == "member"}
+
+
+def test_an_unknown_start_rule_is_refused_in_sql_too() -> None:
+    with pytest.raises(sco.UsageError, match="write default or granted"):
+        sco.sql("FROM status_on(DATE '2020-01-01', start_rule := 'junk')")
+
+
+def test_state_years_count_every_day_once() -> None:
+    panel = sco.load("country_years")
+    days = panel[[c for c in panel if c.startswith("days_") and c != "days_exact"]].sum(axis=1)
+    leap = panel.year.map(lambda y: 366 if y % 4 == 0 else 365)
+    assert (days <= leap).all()
+    whole = panel.status_jan1.eq(panel.status_dec31) & panel.status_jan1.ne("none") & ~panel.status_any.str.contains("|", regex=False)
+    assert (days[whole.fillna(False)] == leap[whole.fillna(False)]).all()
+
+
+def test_dissent_is_a_states_own_word_and_reports_stand_apart() -> None:
+    own, reported = sco.load("dissent"), sco.load("dissent_reported")
+    assert not own.duplicated(["document_id", "actor_id"]).any()
+    assert "sco-statement-2025-06-14" in set(own.document_id)
+    # At Qingdao only unnamed sources speak of a refusal; India's ministry said that there was no consensus.
+    assert "sco-defence-ministers-statement-2025" not in set(own.document_id)
+    assert "sco-defence-ministers-statement-2025" in set(reported.document_id)
+
+
+def test_cow_codes() -> None:
+    compat = sco.load("cow_igo_compat")
+    coded = {(r.ccode, r.year): r.sco for r in compat.itertuples()}
+    assert [coded[710, y] for y in (1995, 1996, 2001, 2014)] == [0, 1, 1, 1]
+    assert [coded[750, y] for y in (2004, 2005, 2016, 2017)] == [0, 3, 3, 1]
+    assert coded[704, 2000] == 0 and coded[704, 2001] == 1
+    assert compat[compat.year == 1996].sco.eq(1).sum() == 5 and compat[compat.year == 2014].sco.eq(1).sum() == 6
+    assert not compat[compat.year <= 2014].extends_cow.any()
+
+
+def test_contested_rows_say_who_and_why() -> None:
+    rows = sco.load("contested_rows").set_index(["table_name", "row_id", "field_name"])
+    grid = rows.loc[("economic_figures", "asian-gas-grid-length", "value")]
+    assert grid.contradicted_by == "150000 (kang-2016)" and grid.supported_by == "kang-2016" and "footnote" in grid.why
+    assert rows.supported_by.notna().all() and rows.why.notna().all()
+    rejected = sco.sql("SELECT row_id FROM evidence WHERE relation = 'rejected'").row_id
+    assert not set(rejected) & set(rows.index.get_level_values("row_id"))
