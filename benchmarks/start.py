@@ -18,11 +18,13 @@ import tempfile
 import time
 from pathlib import Path
 
-import sco_data as sco
+from sco_data import database, records
+from sco_data.catalog import installed
 
 DAY = "2019-06-14"
 SCRIPT = Path(sys.executable).with_name("sco-data")
 
+#: What a user would write by hand: the same statements, and click for the day.
 BARE = """
 import click, duckdb
 
@@ -30,18 +32,22 @@ import click, duckdb
 @click.option("--on", default={day!r})
 def main(on):
     con = duckdb.connect()
-    for table in ("statuses", "members"):
-        con.execute(f"CREATE VIEW {{table}} AS SELECT * FROM read_csv('{data}/{{table}}.csv')")
-    rows = con.execute(
-        "SELECT m.iso3, m.name, s.status, s.start_date, s.legal_status, s.contested, s.status_id "
-        "FROM statuses s JOIN members m ON m.iso3 = s.iso3 "
-        "WHERE s.status = 'member' AND s.start_date <= CAST($day AS DATE) AND (s.end_date IS NULL OR s.end_date > CAST($day AS DATE)) "
-        "ORDER BY m.iso3", {{"day": on}}).fetchall()
-    for row in rows:
+    for statement in {statements!r}:
+        con.execute(statement)
+    for row in con.execute({query!r}, {{"day": on, "rule": "default", "status": "member", "predecessor": False}}).fetchall():
         print(*row)
 
 main()
 """
+
+
+def bare_script() -> str:
+    """Return a script that creates the same views over the same files and runs the same query as the command."""
+    catalog = installed()
+    needed = ["members", "statuses"]
+    statements = [database.create_table(catalog, name) for name in needed] + [database.create_coverage(catalog)]
+    statements += [database.views()[name].body for name in ("spells", "status_on")]
+    return BARE.format(day=DAY, statements=statements, query=records.ON)
 
 
 def seconds(command: list[str]) -> float:
@@ -68,7 +74,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bare = Path(folder) / "bare.py"
-        bare.write_text(BARE.format(day=DAY, data=(sco.path() / "data").as_posix()), encoding="utf-8")
+        bare.write_text(bare_script(), encoding="utf-8")
         commands = {
             "python": [sys.executable, "-c", "pass"],
             "import pandas": [sys.executable, "-c", "import pandas"],

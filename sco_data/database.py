@@ -92,7 +92,8 @@ def check_header(catalog: Catalog, table: str) -> None:
         )
 
 
-def _create_table(catalog: Catalog, table: str) -> str:
+def create_table(catalog: Catalog, table: str) -> str:
+    """Return the statement that makes a view over the CSV file of a table."""
     check_header(catalog, table)
     columns = ", ".join(f"{quote(f['name'])}: {quote(SQL_TYPES[f['type']])}" for f in catalog.fields(table))
     file = quote(catalog.path(table).as_posix())
@@ -102,7 +103,8 @@ def _create_table(catalog: Catalog, table: str) -> str:
     )
 
 
-def _create_coverage(catalog: Catalog) -> str:
+def create_coverage(catalog: Catalog) -> str:
+    """Return the statement that makes the view of what each table covers."""
     rows = [
         f"({quote(name)}, DATE {quote(r['coverage']['first_day'])}, DATE {quote(r['coverage']['last_day'])})"
         for name, r in catalog.resources.items() if "coverage" in r
@@ -117,7 +119,7 @@ def _create(con: duckdb.DuckDBPyConnection, catalog: Catalog, words: set[str], d
             continue
         if name == "coverage":
             done.add(name)
-            con.execute(_create_coverage(catalog))
+            con.execute(create_coverage(catalog))
         elif name in views():
             # A panel is a view first, and then also a file that the build writes from it.
             done.add(name)
@@ -125,7 +127,7 @@ def _create(con: duckdb.DuckDBPyConnection, catalog: Catalog, words: set[str], d
             con.execute(views()[name].body)
         elif name in catalog.resources:
             done.add(name)
-            con.execute(_create_table(catalog, name))
+            con.execute(create_table(catalog, name))
 
 
 def open_memory() -> duckdb.DuckDBPyConnection:

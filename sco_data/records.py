@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STATUSES = ("member", "observer", "dialogue_partner", "partner", "shanghai_five")
 START_RULES = ("default", "granted")
 
-_ON = """
+ON = """
 SELECT iso3, name, status, since, since_precision, legal_status, contested, status_id
 FROM status_on($day::DATE, start_rule := $rule)
 WHERE ($status IS NULL AND (status <> 'shanghai_five' OR $predecessor)) OR status = $status
@@ -74,7 +74,7 @@ def members_on(
     if not _covered(day):
         return day, database.run(_BLANK, {"status": status})
     params = {"day": day, "rule": start_rule or "default", "status": status, "predecessor": include_predecessor}
-    return day, database.run(_ON, params)
+    return day, database.run(ON, params)
 
 
 def members(on: Any = None, status: str | None = "member", start_rule: str | None = None, include_predecessor: bool = False) -> pd.DataFrame:
