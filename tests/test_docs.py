@@ -86,7 +86,7 @@ def test_every_public_function_has_an_example() -> None:
         assert ">>> " in (function.__doc__ or ""), function.__name__
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "seeds/README.md", "data/README.md", "docs/questions.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "seeds/README.md", "data/README.md", "docs/questions.md", "docs/source-notes.md"])
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):
@@ -125,3 +125,19 @@ def test_the_house_is_as_contributing_says() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     for name in re.findall(r"^\| `([^`]+)`", text, re.MULTILINE):
         assert Path(ROOT / name).exists(), name
+
+
+def test_source_notes_name_every_row_that_the_two_texts_are_set_aside_for() -> None:
+    text = (ROOT / "docs/source-notes.md").read_text(encoding="utf-8")
+    aside = sco.sql(
+        "SELECT DISTINCT row_id FROM evidence WHERE source_id IN ('kang-2016', 'merics-soong-2025') AND relation <> 'supports' "
+        "AND table_name NOT IN ('statuses', 'members')"
+    )
+    assert {r for r in aside.row_id if f"`{r}`" not in text} == set()
+
+
+def test_ids_in_the_source_notes_are_there() -> None:
+    text = (ROOT / "docs/source-notes.md").read_text(encoding="utf-8")
+    known = set(sco.sql("SELECT row_id FROM evidence UNION SELECT row_id FROM names UNION SELECT source_id FROM sources").row_id) | set(sco.tables())
+    known |= {c for t in sco.tables() for c in sco.describe(t).column}
+    assert {i for i in re.findall(r"`([^`]+)`", text) if i not in known} == set()

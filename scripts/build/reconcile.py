@@ -168,10 +168,13 @@ class Reconciler:
         """Return the statement that a row rests on: not contradicted, exact, then the better kind of source."""
         leading = next((f["name"] for f in self.catalog.fields(table) if f["origin"] == "stated" and f["name"] in row), None)
 
+        opposed = {s.source_id for s in statements if id(s) in against}
+
         def order(s: Statement) -> tuple[Any, ...]:
             exact = leading is None or text(s.stated.get(leading)) == text(row[leading])
             kind = self.seeds.sources.get(s.source_id, {}).get("kind")
-            return id(s) in against, not exact, self.rank.get(kind, 99), s.source_id not in takes, s.source_id
+            # A source that is set aside for one column is not the one to rest the row on, unless it is the one taken.
+            return id(s) in against, s.source_id in opposed and s.source_id not in takes, not exact, self.rank.get(kind, 99), s.source_id not in takes, s.source_id
 
         return min(statements, key=order)
 
