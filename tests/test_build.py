@@ -218,6 +218,31 @@ def test_a_bad_block_is_refused_with_file_row_field_and_mend(project: Project, c
     assert any(rule in line and "seeds/sources/second-2017.toml" in line and "Mend: " in line for line in lines), said
 
 
+POSITION = 'holder = "IND"\nissue = "bloc"\nact = "stated"\nsummary = "s"\nas_of = "2017"\nat = "p"\n'
+READING = 'about = "IND"\nissue = "bloc"\nmode = "motive"\nsummary = "s"\nas_of = "2017"\nat = "p"\n'
+NUMBER = 'subject_kind = "organisation"\nsubject_id = "sco"\nindicator = "members_count"\nvalue = 8\nvalue_kind = "observed"\nqualifier = "exact"\nepistemic = "statistic"\nat = "p"\n'
+
+BAD_ROWS = {
+    "an interpretation in positions": ("positions", POSITION + 'epistemic = "interpretation"\n', "positions/x: epistemic: interpretation", "code"),
+    "a reading without its author": ("readings", READING + 'epistemic = "interpretation"\n', "readings/x: asserted_by", "required"),
+    "a reading of nobody's": ("readings", READING.replace("IND", "the-west") + 'epistemic = "interpretation"\nasserted_by = "A"\n', "readings/x: about", "foreign key"),
+    "a work that no source is": ("readings", READING + 'epistemic = "interpretation"\nasserted_by = "A"\nvia = "nobody-1999"\n', "readings/x: via", "foreign key"),
+    "a forecast without outcome": ("readings", READING + 'epistemic = "forecast"\nasserted_by = "A"\n', "readings/x: forecast_outcome", "forecast"),
+    "a number without unit": ("economic_figures", NUMBER + "as_of = 2017-06-09\n", "economic_figures/x: unit", "required"),
+    "a number without period": ("economic_figures", NUMBER + 'unit = "count"\n', "economic_figures/x: as_of", "period"),
+    "a number in another unit": ("economic_figures", NUMBER + 'unit = "km"\nas_of = 2017-06-09\n', "economic_figures/x: unit: km", "unit"),
+    "a count that statuses do not give": ("economic_figures", NUMBER + 'unit = "count"\nas_of = 2017-06-09\n', "economic_figures/x: value: 8", "count"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD_ROWS)
+def test_a_bad_row_of_another_table_is_refused(project: Project, case: str) -> None:
+    table, block, place, rule = BAD_ROWS[case]
+    project.source("second-2017", f'[[{table}]]\nid = "x"\n{block}', kind="article")
+    said = [line for line in refused(project).splitlines() if place in line]
+    assert any(f": {rule}" in line and "seeds/sources/second-2017.toml" in line for line in said), said
+
+
 BAD_FILES = {
     "a decision without a reason in it": ("decisions.toml", '[[decision]]\ntable = "x"\nrow = "y"\nreject = true\nwhy = " "\n', "`why` a reason"),
     "a number that is none": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "T"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n[[claims]]\nid = "c"\nstated_value = inf\nat = "p"\n', "stated_value: inf: not a number that a table can hold"),
