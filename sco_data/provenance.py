@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 STYLES = ("text", "bibtex")
 
 _EVIDENCE = """
-SELECT field_name, stated_value, coded_value, relation, source_id, source_locator, title, url, read_extent, char_start, char_end, note
-FROM row_sources
-WHERE table_name = $table AND row_id = $row AND ($field IS NULL OR field_name = $field)
+SELECT e.field_name, e.stated_value, e.coded_value, e.relation, e.source_id, e.source_locator, s.title, s.url, e.read_extent,
+       e.char_start, e.char_end, e.note
+FROM evidence e
+JOIN sources s ON s.source_id = e.source_id
+WHERE e.table_name = $table AND e.row_id = $row AND ($field IS NULL OR e.field_name = $field)
+ORDER BY e.field_name, e.relation DESC, e.source_id
 """
 _SOURCES = """
 SELECT s.*

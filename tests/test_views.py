@@ -99,3 +99,17 @@ def test_contested_rows_say_who_and_why() -> None:
     assert rows.supported_by.notna().all() and rows.why.notna().all()
     rejected = sco.sql("SELECT row_id FROM evidence WHERE relation = 'rejected'").row_id
     assert not set(rejected) & set(rows.index.get_level_values("row_id"))
+
+
+@pytest.mark.parametrize("source", ["kang-2016", "merics-soong-2025"])
+def test_the_rows_of_a_source_read_as_an_abstract_of_it(source: str) -> None:
+    rows = sco.sql("FROM row_sources WHERE source_id = $source AND relation <> 'rejected'", {"source": source})
+    assert len(rows) >= 150 and rows.says.notna().all()
+    own = rows[~rows.table_name.isin(["statuses", "members"])]
+    assert own.char_start.notna().all() and own.source_locator.notna().all()
+    assert {"readings", "positions", "events", "documents", "projects", "economic_figures", "claims"} <= set(own.table_name)
+
+
+def test_every_row_of_the_sourced_tables_says_something() -> None:
+    lacking = sco.sql("SELECT DISTINCT e.table_name, e.row_id FROM evidence e LEFT JOIN row_texts t USING (table_name, row_id) WHERE t.says IS NULL AND relation <> 'rejected'")
+    assert lacking.values.tolist() == []
