@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from . import database
-from .catalog import Catalog, installed
+from .catalog import installed
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,7 +21,7 @@ _DTYPES = {
 }  # fmt: skip
 
 
-def to_frame(con: duckdb.DuckDBPyConnection, catalog: Catalog | None = None) -> pd.DataFrame:
+def to_frame(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Return the pending result of a connection as a frame; dtypes follow the SQL types, not the values."""
     import numpy as np
     import pandas as pd
@@ -51,7 +51,7 @@ def to_frame(con: duckdb.DuckDBPyConnection, catalog: Catalog | None = None) -> 
             columns[name] = pd.Series(cells).astype(dtype if exact else "float64")
     frame = pd.DataFrame(columns)
     assert len(frame.columns) == len(names)
-    catalog = catalog or installed()
+    catalog = installed()
     frame.attrs = {"package": catalog.descriptor["name"], "version": catalog.version, "licence": catalog.descriptor["licenses"][0]["name"]}
     return frame
 

@@ -90,6 +90,24 @@ def test_every_start_has_two_sources() -> None:
     assert said[said.n < 2].row_id.tolist() == []
 
 
+#: How a date of a precision is written in evidence.
+EXACT = """
+SELECT s.status_id, s.note, count(DISTINCT e.source_id) FILTER (
+    e.coded_value = left(CAST(s.start_date AS VARCHAR), CASE s.start_date_precision WHEN 'year' THEN 4 WHEN 'month' THEN 7 ELSE 10 END)) AS witnesses
+FROM statuses s
+JOIN evidence e ON e.table_name = 'statuses' AND e.row_id = s.status_id AND e.field_name = 'start_date' AND e.relation = 'supports'
+GROUP BY ALL
+"""
+
+
+def test_a_start_that_one_source_alone_states_so_exactly_says_so_in_its_note() -> None:
+    """Coarser sources support a day without stating it: here only those count that state it themselves."""
+    starts = sco.sql(EXACT)
+    single = set(starts[starts.witnesses < 2].status_id)
+    assert single == {"BLR-dialogue_partner-2009", *(f"{s}-dialogue_partner-2022" for s in ("ARE", "BHR", "KWT", "MDV", "MMR"))}
+    assert set(starts[starts.note.str.contains("One source alone").fillna(False)].status_id) == single
+
+
 def test_nearly_every_start_and_end_is_known_to_the_day() -> None:
     spells = sco.load("statuses")
     known = pd.concat([spells.start_date_precision, spells.end_date_precision.dropna()])
