@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .errors import CoverageWarning, InvalidData, NotFound, ScoDataError, UsageError
     from .frames import describe, load, sql
     from .provenance import cite, evidence
-    from .records import history, members
+    from .records import history, members, pairs, panel
     from .validation import validate
 
     __version__: str
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 _RENAMED = {"views": "view_names"}
 _HOMES = {
     "tables": "catalog", "path": "catalog", "connect": "database", "views": "database", "load": "frames", "sql": "frames", "describe": "frames",
-    "members": "records", "history": "records", "evidence": "provenance", "cite": "provenance", "validate": "validation",
+    "members": "records", "history": "records", "panel": "records", "pairs": "records", "evidence": "provenance", "cite": "provenance", "validate": "validation",
     "ScoDataError": "errors", "NotFound": "errors", "InvalidData": "errors", "UsageError": "errors", "CoverageWarning": "errors",
 }  # fmt: skip
 
 __all__ = [
     "CoverageWarning", "InvalidData", "NotFound", "ScoDataError", "UsageError", "__version__", "cite", "connect", "describe", "evidence",
-    "history", "load", "members", "path", "sql", "tables", "validate", "views",
+    "history", "load", "members", "pairs", "panel", "path", "sql", "tables", "validate", "views",
 ]  # fmt: skip
 
 

@@ -1,14 +1,15 @@
-"""Who was what: the states of a day, and the history of a state."""
+"""Who was what: the states of a day, the history of a state, the panels of states and of pairs by year."""
 
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import warnings
 from typing import TYPE_CHECKING, Any
 
 from . import database, names
 from .catalog import installed
-from .errors import CoverageWarning, UsageError
+from .errors import CoverageWarning, UsageError, near
 
 if TYPE_CHECKING:
     import duckdb
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 STATUSES = ("member", "observer", "dialogue_partner", "partner", "shanghai_five")
 START_RULES = ("default", "granted")
+UNIVERSES = ("cow", "gw", "all", "sco")
+YEAR_RULES = ("dec31", "jan1", "any")
 
 ON = """
 SELECT iso3, name, status, since, since_precision, legal_status, contested, status_id
@@ -146,3 +149,93 @@ def history(state: Any, include_predecessor: bool = True) -> pd.DataFrame:
     from .frames import to_frame
 
     return to_frame(history_of(state, include_predecessor))
+
+
+def _years(first: Any, last: Any) -> tuple[int, int]:
+    """Return the years asked for, within those that the panel has; warn if it has fewer."""
+    try:
+        asked = operator.index(first), operator.index(last)
+    except TypeError:
+        raise UsageError(f"{first!r} to {last!r} are not years. Mend: write whole numbers, such as 2001, 2025.") from None
+    if asked[0] > asked[1]:
+        raise UsageError(f"the first year {asked[0]} lies after the last, {asked[1]}. Mend: turn them round.")
+    has = tuple(day.year for day in installed().coverage("country_years"))
+    if asked[0] < has[0] or asked[1] > has[1]:
+        warnings.warn(f"the panel has the years {has[0]} to {has[1]}: no rows for the others", CoverageWarning, stacklevel=4)
+    return asked
+
+
+def panel_of(
+    first: int, last: int, universe: str = "cow", rule: str = "dec31", *, pairs: bool = False, directed: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """Return the connection that holds the answer of `panel` or `pairs`."""
+    for value, known, what in ((universe, UNIVERSES, "universe"), (rule, YEAR_RULES, "year rule")):
+        if value not in known:
+            raise UsageError(f"no {what} {value!r}.{near(str(value), known)} Mend: one of {', '.join(known)}.")
+    years = _years(first, last)
+    params = {"first": years[0], "last": years[1], "universe": universe, "rule": rule}
+    if pairs:
+        return database.run("FROM pairs($first, $last, universe := $universe, rule := $rule, directed := $directed)", {**params, "directed": directed})
+    return database.run("FROM panel($first, $last, universe := $universe, rule := $rule)", params)
+
+
+def panel(first: int, last: int, universe: str = "cow", rule: str = "dec31") -> pd.DataFrame:
+    """Return the state-year panel: every state of the system by year, with its status, beside those that never had one.
+
+    Parameters
+    ----------
+    first, last : the first and the last year, both inclusive.
+    universe : ``"cow"`` (the default: states of the Correlates of War list in that year), ``"gw"`` (Gleditsch-Ward), ``"all"`` (either list, or a
+        member of the United Nations), ``"sco"`` (the 27 that hold or have held a status).
+    rule : ``"dec31"`` (the default) and ``"jan1"`` take the status of that day; ``"any"`` every status of the year, joined by ``|``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a state and year: the keys ``iso3``, ``ccode``, ``gwcode``, ``year``; ``name``; ``status`` (``none`` if none); ``member``, ``observer``,
+        ``dialogue_partner``, ``partner``, ``shanghai_five`` (boolean, by the rule); ``member_since`` (date), ``first_member_year``; ``days_member`` ...
+        (days in each status, Int64). Years that the panel does not have give no row and a CoverageWarning.
+
+    Raises
+    ------
+    UsageError : no such universe or rule, or years that are none.
+
+    Source: the view country_years, made from the table statuses.
+
+    >>> import sco_data as sco
+    >>> sco.panel(2001, 2025).groupby("year").member.sum().loc[[2001, 2017, 2023, 2025]].tolist()
+    [6, 8, 9, 10]
+    """
+    from .frames import to_frame
+
+    return to_frame(panel_of(first, last, universe, rule))
+
+
+def pairs(first: int, last: int, universe: str = "cow", rule: str = "dec31", directed: bool = False) -> pd.DataFrame:
+    """Return the pair-years in which at least one of the two states has a status.
+
+    Parameters
+    ----------
+    first, last, universe, rule : as in :func:`panel`.
+    directed : False (the default) gives each pair once, the lower code first; True in both orders.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a pair and year: ``year``, ``iso3_1``, ``iso3_2``, ``ccode1``, ``ccode2``, ``gwcode1``, ``gwcode2``, ``status1``, ``status2``,
+        ``joint_members`` (boolean: both are full members by the rule), ``joint_members_since`` (date: the day from which both were).
+
+    Raises
+    ------
+    UsageError : no such universe or rule, or years that are none.
+
+    Source: the view country_years, made from the table statuses.
+
+    >>> import sco_data as sco
+    >>> both = sco.pairs(2017, 2017).query("joint_members")
+    >>> len(both), both.joint_members_since.max().date().isoformat()
+    (28, '2017-06-09')
+    """
+    from .frames import to_frame
+
+    return to_frame(panel_of(first, last, universe, rule, pairs=True, directed=directed))

@@ -18,6 +18,8 @@ COMMANDS = {
     "show": "Print a table.",
     "members": "Print who held a status on a day.",
     "history": "Print every step of a state.",
+    "panel": "Print the state-year panel.",
+    "pairs": "Print the pair-years.",
     "sql": "Answer one SQL statement.",
     "describe": "Print the codebook.",
     "evidence": "Print who says so, where, and who does not.",

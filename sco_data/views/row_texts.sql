@@ -19,4 +19,5 @@ UNION ALL SELECT 'events', event_id, name || coalesce(': ' || summary, '') FROM 
 UNION ALL SELECT 'event_participants', event_id || '|' || actor_id || '|' || role, actor_id || ' in ' || event_id || ' as ' || role FROM event_participants
 UNION ALL SELECT 'group_members', group_id || '|' || actor_id || '|' || start_date, actor_id || ' in ' || group_id FROM group_members
 UNION ALL SELECT 'officials', official_id, name || ', ' || office FROM officials
-UNION ALL SELECT 'claims', claim_id, statement FROM claims;
+UNION ALL SELECT 'claims', claim_id, statement FROM claims
+UNION ALL SELECT 'peer_codings', coding_id, iso3 || ' in ' || peer || ': ' || coded_status || coalesce(' (' || coded_as || ')', '') FROM peer_codings;

@@ -1,0 +1,16 @@
+-- Table macro pairs(first_year, last_year, universe := 'cow', rule := 'dec31', directed := false): the pair-years in which at least one of the
+-- two states has a status (the Shanghai Five too), with the statuses of both. universe and rule as in panel. Undirected pairs come once, the
+-- lower code first (COW or Gleditsch-Ward code by the universe, otherwise ISO3); directed pairs come in both orders.
+CREATE MACRO pairs(first_year, last_year, universe := 'cow', rule := 'dec31', directed := false) AS TABLE
+WITH states AS (
+    SELECT *, CASE universe WHEN 'cow' THEN lpad(CAST(ccode AS VARCHAR), 4, '0') WHEN 'gw' THEN lpad(CAST(gwcode AS VARCHAR), 4, '0') ELSE iso3 END AS place
+    FROM panel(first_year, last_year, universe := universe, rule := rule)
+)
+SELECT a.year, a.iso3 AS iso3_1, b.iso3 AS iso3_2, a.ccode AS ccode1, b.ccode AS ccode2, a.gwcode AS gwcode1, b.gwcode AS gwcode2,
+       a.status AS status1, b.status AS status2,
+       a.member AND b.member AS joint_members,
+       CASE WHEN a.member AND b.member THEN greatest(a.member_since, b.member_since) END AS joint_members_since
+FROM states a
+JOIN states b ON b.year = a.year AND (a.place < b.place OR (directed AND a.place > b.place))
+WHERE a.status <> 'none' OR b.status <> 'none'
+ORDER BY a.year, a.place, b.place;

@@ -1,0 +1,32 @@
+-- Table macro panel(first_year, last_year, universe := 'cow', rule := 'dec31'): the state-year panel, with states that never had a status.
+-- universe: 'cow' or 'gw' (the states of that list in that year), 'all' (either list, or a member of the United Nations that neither has),
+-- 'sco' (the states that hold or have held a status). rule: status on 31 December ('dec31') or 1 January ('jan1'), or every status held
+-- in the year ('any'). The columns member, observer ... are true if the state held that status by the rule.
+CREATE MACRO panel(first_year, last_year, universe := 'cow', rule := 'dec31') AS TABLE
+WITH ruled AS (
+    SELECT *,
+           CASE rule WHEN 'dec31' THEN status_dec31 WHEN 'jan1' THEN status_jan1 WHEN 'any' THEN status_any
+                     ELSE error('no such rule: write dec31, jan1 or any') END AS status,
+           CASE universe WHEN 'cow' THEN in_cow WHEN 'gw' THEN in_gw WHEN 'all' THEN true WHEN 'sco' THEN iso3 IN (SELECT iso3 FROM members)
+                         ELSE error('no such universe: write cow, gw, all or sco') END AS chosen
+    FROM country_years
+    WHERE year BETWEEN first_year AND last_year
+), since AS (
+    SELECT r.iso3, r.year, max(s.start_date) AS member_since
+    FROM ruled r
+    JOIN spells s ON s.iso3 = r.iso3 AND s.status = 'member'
+                 AND s.start_date <= make_date(r.year, CASE rule WHEN 'jan1' THEN 1 ELSE 12 END, CASE rule WHEN 'jan1' THEN 1 ELSE 31 END)
+    GROUP BY ALL
+)
+SELECT r.iso3, r.ccode, r.gwcode, r.year, r.name, r.status,
+       list_contains(string_split(r.status, '|'), 'member') AS member,
+       list_contains(string_split(r.status, '|'), 'observer') AS observer,
+       list_contains(string_split(r.status, '|'), 'dialogue_partner') AS dialogue_partner,
+       list_contains(string_split(r.status, '|'), 'partner') AS partner,
+       list_contains(string_split(r.status, '|'), 'shanghai_five') AS shanghai_five,
+       CASE WHEN list_contains(string_split(r.status, '|'), 'member') THEN s.member_since END AS member_since,
+       r.first_member_year, r.days_member, r.days_observer, r.days_dialogue_partner, r.days_partner, r.days_shanghai_five
+FROM ruled r
+LEFT JOIN since s ON s.iso3 = r.iso3 AND s.year = r.year
+WHERE r.chosen
+ORDER BY r.iso3, r.year;
