@@ -178,7 +178,7 @@ at = "para 1"
 
 def test_rows_in_a_csv_beside_the_record(project: Project) -> None:
     project.source("list-2017", "", kind="government")
-    project.write("sources/list-2017.summit_attendance.csv", "summit_id,actor_id,capacity,attended,at\nchs-2017,IND,observer,true,line 1\nchs-2017,IRN,observer,false,line 2\n")
+    project.write("sources/list-2017.summit_attendance.csv", "summit_id,actor_id,capacity,attended,at\nchs-2017,IND,guest,true,line 1\nchs-2017,IRN,guest,false,line 2\n")
     built(project)
     assert project.rows("summit_attendance")["chs-2017|IRN"]["attended"] == "false"
 
@@ -289,6 +289,48 @@ def test_two_spells_on_one_day_are_refused_with_both_sources(project: Project) -
     said = refused(project)
     assert "statuses/IND-member-2017: start_date: 2017-06-09: overlap: IND-observer-2005 (source agency-2005)" in said
     assert "this rests on sco-2017" in said
+
+
+MEMORANDUM = """
+[[status_steps]]
+id = "IND-member-memorandum_signed"
+iso3 = "IND"
+status_sought = "member"
+step = "memorandum_signed"
+epistemic = "formal_act"
+step_on = "{}"
+at = "p"
+"""
+
+
+def test_a_memorandum_out_of_order_is_refused_with_both_sources(project: Project) -> None:
+    project.source("ministry-2017", MEMORANDUM.format("2017-06-24"), kind="government")
+    said = refused(project)
+    assert "status_steps/IND-member-granted: step_on: 2017-06-09: order: before IND-member-memorandum_signed on 2017-06-24 (sources sco-2017; ministry-2017)" in said
+
+
+def test_a_grant_at_a_summit_that_met_on_another_day_is_refused_with_both_sources(project: Project) -> None:
+    step = '[[status_steps]]\nid = "PAK-member-granted"\niso3 = "PAK"\nstatus_sought = "member"\nstep = "granted"\nepistemic = "formal_act"\nstep_on = "2017-06-10"\nsummit_id = "chs-2017"\nat = "p"\n'
+    project.source("agency-2017", step, kind="news_agency")
+    said = refused(project)
+    assert "status_steps/PAK-member-granted: step_on: 2017-06-10: summit: chs-2017 met 2017-06-08 to 2017-06-09 (source sco-2017; this row rests on agency-2017)" in said
+
+
+def test_a_spell_under_another_start_rule_is_refused_with_the_step_that_would_do(project: Project) -> None:
+    project.source("ministry-2016", MEMORANDUM.format("2016-06-24"), kind="government")
+    spells = project.folder / "seeds/lists/statuses.csv"
+    spells.write_text(spells.read_text(encoding="utf-8").replace(",IND-member-granted,", ",IND-member-memorandum_signed,"), encoding="utf-8")
+    said = refused(project)
+    assert "statuses/IND-member-2017: start_step: IND-member-memorandum_signed: start rule: memorandum_signed (source ministry-2016) does not begin the status member" in said
+    assert "IND-member-granted (source sco-2017) does" in said and "Mend: point to a step of kind founded or granted" in said
+
+
+def test_a_spell_that_ends_before_it_begins_is_refused_with_both_sources(project: Project) -> None:
+    project.source("paper-2016", MEMORANDUM.replace("memorandum_signed", "ended").format("2016-01-01"), kind="newspaper")
+    spells = project.folder / "seeds/lists/statuses.csv"
+    spells.write_text(spells.read_text(encoding="utf-8").replace("IND-member-granted,,,", "IND-member-granted,IND-member-ended,withdrawn,"), encoding="utf-8")
+    said = refused(project)
+    assert "statuses/IND-member-2017: end_step: IND-member-ended: interval: on 2016-01-01 (source paper-2016), before IND-member-granted on 2017-06-09 (source sco-2017)" in said
 
 
 # -- determinism ---------------------------------------------------------------------------------

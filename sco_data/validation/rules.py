@@ -201,7 +201,16 @@ def spell_steps(data: Data) -> Iterator[Finding]:
             continue
         kinds = START_STEPS.get(row.status, set())
         if start.step not in kinds:
-            yield Finding("statuses", row_id, "start_step", row.start_step, f"start rule: {start.step} does not begin the status {row.status}", f"point to a step of kind {' or '.join(sorted(kinds))}")
+            right = next((f"; {i} (source {s.source_id}) does" for i, s in steps.items() if (s.iso3, s.status_sought) == (row.iso3, row.status) and s.step in kinds), "")
+            yield Finding(
+                "statuses", row_id, "start_step", row.start_step,
+                f"start rule: {start.step} (source {start.source_id}) does not begin the status {row.status}{right}", f"point to a step of kind {' or '.join(sorted(kinds))}",
+            )  # fmt: skip
+        if end is not None and not pd.isna(end.step_on) and last_possible(end.step_on, end.step_on_precision) < start.step_on:
+            yield Finding(
+                "statuses", row_id, "end_step", row.end_step,
+                f"interval: on {day(end.step_on)} (source {end.source_id}), before {row.start_step} on {day(start.step_on)} (source {start.source_id})", "point to a later step, or correct one of the two days",
+            )  # fmt: skip
         pairs = [("start_date", row.start_date, start.step_on), ("iso3", row.iso3, start.iso3), ("status", row.status, start.status_sought)]
         pairs += [("start_basis", row.start_basis, {"relabelled": "granted"}.get(start.step, start.step))]
         grants, memoranda = (taken.get((row.iso3, row.status, kind), []) for kind in ("granted", "memorandum_signed"))
@@ -265,6 +274,12 @@ def step_order(data: Data) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
+def days_of(summit: Any) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the first and the last day that a gathering can mean."""
+    first = min(d for d in (summit.first_day, summit.session_date) if not pd.isna(d))
+    return first, max(d for d in (summit.last_day, last_possible(summit.session_date, summit.session_date_precision)) if not pd.isna(d))
+
+
 @rule("a step at a summit falls on a day of that summit", "status_steps", "summits")
 def step_at_summit(data: Data) -> Iterator[Finding]:
     summits = data.index("summits")
@@ -272,13 +287,53 @@ def step_at_summit(data: Data) -> Iterator[Finding]:
         summit = summits.get(row.summit_id)
         if summit is None:
             continue
-        first = min(d for d in (summit.first_day, summit.session_date) if not pd.isna(d))
-        last = max(d for d in (summit.last_day, last_possible(summit.session_date, summit.session_date_precision)) if not pd.isna(d))
+        first, last = days_of(summit)
         if not (row.step_on <= last and last_possible(row.step_on, row.step_on_precision) >= first):
             yield Finding(
                 "status_steps", row_id, "step_on", day(row.step_on),
                 f"summit: {row.summit_id} met {day(first)} to {day(last)} (source {summit.source_id}; this row rests on {row.source_id})", "correct the day or the summit",
             )  # fmt: skip
+
+
+@rule("a text adopted at a summit has a day of that summit", "documents", "summits")
+def document_at_summit(data: Data) -> Iterator[Finding]:
+    summits, documents = data.index("summits"), data.index("documents")
+    for row_id, row in data.rows("documents", data["documents"]["summit_id"].notna() & data["documents"]["adopted_on"].notna()):
+        summit = summits.get(row.summit_id)
+        if summit is None:
+            continue
+        first, last = days_of(summit)
+        if not (row.adopted_on <= last and last_possible(row.adopted_on, row.adopted_on_precision) >= first):
+            yield Finding(
+                "documents", row_id, "adopted_on", day(row.adopted_on),
+                f"summit: {row.summit_id} met {day(first)} to {day(last)} (source {summit.source_id}; this row rests on {row.source_id})", "correct the day or the summit",
+            )  # fmt: skip
+    for row_id, summit in summits.items():
+        text = documents.get(summit.main_document_id)
+        if text is not None and text.summit_id != row_id:
+            yield Finding("summits", row_id, "main_document_id", summit.main_document_id, f"main document: it belongs to {text.summit_id}", "name a document of this summit")
+
+
+#: Capacity at a meeting of the heads of state -> the statuses that give it.
+CAPACITIES = {"member": {"member", "shanghai_five"}, "observer": {"observer"}, "partner": {"dialogue_partner", "partner"}}
+
+
+@rule("whoever came as a member, observer or partner was one", "summit_attendance", "summits", "statuses")
+def attendance(data: Data) -> Iterator[Finding]:
+    summits = data.index("summits")
+    held: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for spell in data.plain["statuses"].itertuples(index=False):
+        held[spell.iso3, spell.status].append(spell)
+    for row_id, row in data.rows("summit_attendance"):
+        summit = summits.get(row.summit_id)
+        # A joint meeting counts the members of the other body too.
+        if summit is None or summit.body == "joint" or row.capacity not in CAPACITIES:
+            continue
+        on = summit.session_date
+        # A status that was granted or that ended on the day: either capacity is right.
+        spells = [s for status in CAPACITIES[row.capacity] for s in held[row.actor_id, status]]
+        if not any((s.start_date <= on or (s.granted_on is not None and s.granted_on <= on)) and (pd.isna(s.end_date) or s.end_date >= on) for s in spells):
+            yield Finding("summit_attendance", row_id, "capacity", row.capacity, f"capacity: no such status of {row.actor_id} on {day(on)}", "correct the capacity, or the statuses")
 
 
 def counts_on(statuses: pd.DataFrame, on: pd.Timestamp, start: str) -> dict[str, int]:
