@@ -134,8 +134,8 @@ def history(state: Any, include_predecessor: bool = True) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a step: ``iso3``, ``name``, ``date`` and ``date_precision``, ``status_sought``, ``step``, ``begins`` and ``ends`` (the spell of
-        `statuses` that the step begins or ends), ``summit_id``, ``place``, ``disputed`` (other days, and who states them), ``sources`` (how many
-        support the row), ``step_id``, ``source_id``, ``note``. A state that took no step has no row.
+        `statuses` that the step begins or ends), ``summit_id``, ``place``, ``disputed`` (other days, and who states them), ``why`` (why ``date`` was
+        taken), ``sources`` (how many support the row), ``step_id``, ``source_id``, ``note``. A state that took no step has no row.
 
     Raises
     ------
