@@ -500,12 +500,18 @@ def not_named(data: Data) -> Iterator[Finding]:
             yield Finding("document_parties", row_id, "role", row.role, f"not_named: {row.actor_id} was no member before {day(on)}", "take the role not_member")
 
 
-@rule("a group has members, and only a group", "group_members", "actors")
+@rule("a group or an organisation has members, once at a time", "group_members", "actors")
 def groups(data: Data) -> Iterator[Finding]:
     kinds = dict(zip(data["actors"]["actor_id"], data["actors"]["kind"]))
     for row_id, row in data.rows("group_members"):
         if kinds.get(row.group_id) not in ("group", "organisation"):
             yield Finding("group_members", row_id, "group_id", row.group_id, "group: not an actor of kind group or organisation", "correct group_id")
+    held = data.plain["group_members"].assign(row_id=data.ids["group_members"]).sort_values(["group_id", "actor_id", "start_date"])
+    for _, spells in held.groupby(["group_id", "actor_id"]):
+        rows = list(spells.itertuples(index=False))
+        for one, other in zip(rows, rows[1:]):
+            if pd.isna(one.end_date) or one.end_date > other.start_date:
+                yield Finding("group_members", other.row_id, "start_date", day(other.start_date), f"overlap: {one.row_id} lasts until {day(one.end_date) or 'now'}", "end the earlier spell, or make both statements speak of one row")
 
 
 # -- provenance ----------------------------------------------------------------------------------

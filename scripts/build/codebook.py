@@ -45,6 +45,17 @@ source that says "July 2005" supports 5 July 2005). Where they contradict each o
 then `contested`. A row that a source states and the project does not carry at all is evidence with the relation
 `rejected`. `source_id` names the source that a row rests on: one that states the carried value itself, by the order of the
 code list `source_kind`, then the one decided for.
+
+Which day is taken where reports of the same act differ, in this order: the day of the act itself, not of its announcement or
+of the report on it; for a text, the day by which its own words or the acts that ratify it date it; for a meeting of several
+days, the day on which the council met in session (`first_day` and `last_day` hold the gathering); the day in the texts of the
+SCO and of the states concerned before that of agencies, and an agency of the day before a later list. "Admitted" in a report of
+a day on which only the procedure was opened is a statement on another step and is kept as one that contradicts. An example,
+with every source, what it says, and why one was taken: `sco-data history Iran`, then
+`sco-data evidence status_steps IRN-member-memorandum_signed`.
+
+Peers: `peer_codings` holds what Correlates of War, the World Factbook and Wikipedia code. A coding of years is no witness of a
+day and feeds none; the view `peer_differences` lists where they differ from `statuses`, each with a reason.
 """
 
 
