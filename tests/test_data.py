@@ -303,11 +303,9 @@ def test_the_two_texts_are_coded_with_spans() -> None:
 
 #: Columns that have no value yet, each with the reason: a new one must be explained here.
 EMPTY = {
-    ("members", "note"), ("projects", "note"),  # nothing to say of a row so far
+    ("members", "note"),  # nothing to say of a row so far
     ("economic_figures", "vintage"),  # series by edition are not in yet
     ("positions", "end_date"), ("positions", "end_date_precision"), ("readings", "end_date"), ("readings", "end_date_precision"),  # no source states an end
-    ("group_members", "end_date"), ("document_parties", "in_force_on"), ("document_parties", "in_force_on_precision"),  # no source read states one
-    ("documents", "authentic_languages"),  # they stand at the end of texts, past the cut of the stored copies
     ("document_parties", "provision"), ("event_participants", "personnel"), ("sources", "archived_url"),  # not coded yet
 }  # fmt: skip
 
