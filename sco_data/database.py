@@ -44,7 +44,9 @@ class View:
             else:
                 self.answers = f"{self.answers} {line.lstrip('- ')}".strip()
         self.body = "\n".join(line for line in self.sql.splitlines() if not line.startswith("--"))
-        self.is_macro = "MACRO" in self.body
+        #: For a macro, how it is called: the signature of its CREATE statement.
+        self.call = "".join(re.findall(r"CREATE MACRO (\w+\([^)]*\))", self.body))
+        self.is_macro = bool(self.call)
         self.words = set(_WORD.findall(self.body)) - {self.name}
 
 
@@ -202,6 +204,8 @@ def run(sql: str, params: Any = None, catalog: Catalog | None = None) -> duckdb.
         raise UsageError(f"{sql!r} is not an SQL statement. Mend: give it as text.")
     con = prepare(sql, catalog)
     with explained(con):
+        if len(con.extract_statements(sql)) > 1:
+            raise UsageError("more than one statement. Mend: give one SELECT; connect() is there for several.")
         con.execute(sql, params)
         if con.description is None:
             raise UsageError("the statement returns no rows. Mend: give a SELECT; connect() is there for anything else.")
@@ -218,7 +222,7 @@ def whole(name: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnectio
     catalog = catalog or installed()
     view = views().get(name)
     if view is not None and view.is_macro:
-        raise UsageError(f"{name} takes an argument. Mend: ask for it with sql, as in: {view.answers.split(':')[0]}.")
+        raise UsageError(f"{name} takes an argument. Mend: ask for it with sql, as in: FROM {view.call}")
     if view is None and name not in catalog.resources:
         known = [*catalog.resources, *(v.name for v in views().values() if not v.is_macro)]
         raise NotFound(f"no table or view {name!r}.{near(str(name), known)} All of them: {', '.join(known)}.")

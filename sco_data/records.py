@@ -152,21 +152,21 @@ def history(state: Any, include_predecessor: bool = True) -> pd.DataFrame:
 
 
 def _years(first: Any, last: Any) -> tuple[int, int]:
-    """Return the years asked for, within those that the panel has; warn if it has fewer."""
+    """Return the years asked for, those that the panel has where none is asked for; warn if it has fewer."""
+    has = tuple(day.year for day in installed().coverage("country_years"))
     try:
-        asked = operator.index(first), operator.index(last)
+        asked = operator.index(has[0] if first is None else first), operator.index(has[1] if last is None else last)
     except TypeError:
         raise UsageError(f"{first!r} to {last!r} are not years. Mend: write whole numbers, such as 2001, 2025.") from None
     if asked[0] > asked[1]:
         raise UsageError(f"the first year {asked[0]} lies after the last, {asked[1]}. Mend: turn them round.")
-    has = tuple(day.year for day in installed().coverage("country_years"))
     if asked[0] < has[0] or asked[1] > has[1]:
         warnings.warn(f"the panel has the years {has[0]} to {has[1]}: no rows for the others", CoverageWarning, stacklevel=4)
     return asked
 
 
 def panel_of(
-    first: int, last: int, universe: str = "cow", rule: str = "dec31", *, pairs: bool = False, directed: bool = False
+    first: int | None, last: int | None, universe: str = "cow", rule: str = "dec31", *, pairs: bool = False, directed: bool = False
 ) -> duckdb.DuckDBPyConnection:
     """Return the connection that holds the answer of `panel` or `pairs`."""
     for value, known, what in ((universe, UNIVERSES, "universe"), (rule, YEAR_RULES, "year rule")):
@@ -179,12 +179,12 @@ def panel_of(
     return database.run("FROM panel($first, $last, universe := $universe, rule := $rule)", params)
 
 
-def panel(first: int, last: int, universe: str = "cow", rule: str = "dec31") -> pd.DataFrame:
+def panel(first: int | None = None, last: int | None = None, universe: str = "cow", rule: str = "dec31") -> pd.DataFrame:
     """Return the state-year panel: every state of the system by year, with its status, beside those that never had one.
 
     Parameters
     ----------
-    first, last : the first and the last year, both inclusive.
+    first, last : the first and the last year, both inclusive; without them all that the panel has (1992 to the end of coverage).
     universe : ``"cow"`` (the default: states of the Correlates of War list in that year), ``"gw"`` (Gleditsch-Ward), ``"all"`` (either list, or a
         member of the United Nations), ``"sco"`` (the 27 that hold or have held a status).
     rule : ``"dec31"`` (the default) and ``"jan1"`` take the status of that day; ``"any"`` every status of the year, joined by ``|``.
@@ -211,7 +211,7 @@ def panel(first: int, last: int, universe: str = "cow", rule: str = "dec31") -> 
     return to_frame(panel_of(first, last, universe, rule))
 
 
-def pairs(first: int, last: int, universe: str = "cow", rule: str = "dec31", directed: bool = False) -> pd.DataFrame:
+def pairs(first: int | None = None, last: int | None = None, universe: str = "cow", rule: str = "dec31", directed: bool = False) -> pd.DataFrame:
     """Return the pair-years in which at least one of the two states has a status.
 
     Parameters

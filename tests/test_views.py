@@ -190,6 +190,22 @@ def test_a_panel_that_cannot_be_is_refused(ask: Callable[[], object], said: str)
         ask()
 
 
+def test_without_years_the_panel_is_whole() -> None:
+    assert len(sco.panel()) == len(sco.panel(1992, 2025)) and len(sco.pairs(universe="sco")) == len(sco.pairs(1992, 2025, universe="sco"))
+
+
+def test_a_macro_asked_for_as_a_table_shows_how_to_call_it() -> None:
+    with pytest.raises(sco.UsageError, match=r"FROM panel\(first_year, last_year, universe := 'cow', rule := 'dec31'\)"):
+        sco.load("panel")
+    assert sco.describe("panel").column.tolist() == sco.sql("FROM panel(2017, 2017)").columns.tolist()
+    assert sco.describe("pairs").column.tolist() == sco.sql("FROM pairs(2017, 2017)").columns.tolist()
+
+
+def test_two_statements_are_refused() -> None:
+    with pytest.raises(sco.UsageError, match="more than one statement"):
+        sco.sql("SELECT 1; SELECT 2")
+
+
 def test_years_outside_the_panel_warn_and_give_no_row() -> None:
     with pytest.warns(sco.CoverageWarning, match="1992 to 2025"):
         frame = sco.panel(2024, 2030)

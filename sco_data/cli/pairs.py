@@ -14,8 +14,8 @@ from .panel import panel_options
 @click.option("--directed", is_flag=True, help="Give each pair in both orders.")
 @panel_options
 @output_options
-def command(first: int, last: int, universe: str, rule: str, directed: bool, form: str | None, output: Path | None) -> None:
-    """Print the pairs of states by year from FIRST to LAST of which at least one has a status.
+def command(first: int | None, last: int | None, universe: str, rule: str, directed: bool, form: str | None, output: Path | None) -> None:
+    """Print the pairs of states by year from FIRST to LAST (all years without them) of which at least one has a status.
 
     Universe and rule are as in `sco-data panel`.
 

@@ -3,6 +3,7 @@
 -- dialogue partner or partner is 0: the associate membership of that dataset (2) has no counterpart in the SCO. By the status on 31 December.
 -- ccode: COW code
 -- year: the year
+-- iso3: the state
 -- sco: the code by this dataset's statuses
 -- cow_sco: the code that COW IGO v3 itself has (ionum 4115); blank after 2014, where it ends, and for states that it does not have
 -- status: the status on 31 December in this dataset
@@ -13,7 +14,7 @@ WITH cow AS (
 ), era AS (
     SELECT min(first_year) AS first_year, max(last_year) AS last_year FROM cow
 )
-SELECT y.ccode, y.year,
+SELECT y.ccode, y.year, y.iso3,
        CASE WHEN NOT y.in_cow OR y.year < e.first_year THEN -1
             WHEN y.status_dec31 IN ('member', 'shanghai_five') THEN 1
             WHEN y.status_dec31 = 'observer' THEN 3

@@ -1,6 +1,17 @@
 -- Table macro pairs(first_year, last_year, universe := 'cow', rule := 'dec31', directed := false): the pair-years in which at least one of the
--- two states has a status (the Shanghai Five too), with the statuses of both. universe and rule as in panel. Undirected pairs come once, the
+-- two states has a status (the Shanghai Five too), with the statuses of both. Universe and rule are as in panel. Undirected pairs come once, the
 -- lower code first (COW or Gleditsch-Ward code by the universe, otherwise ISO3); directed pairs come in both orders.
+-- year: the year
+-- iso3_1: the first state
+-- iso3_2: the second state
+-- ccode1: COW code of the first
+-- ccode2: COW code of the second
+-- gwcode1: Gleditsch-Ward code of the first
+-- gwcode2: Gleditsch-Ward code of the second
+-- status1: status of the first by the rule
+-- status2: status of the second by the rule
+-- joint_members: true if both are full members by the rule
+-- joint_members_since: the day from which both were
 CREATE MACRO pairs(first_year, last_year, universe := 'cow', rule := 'dec31', directed := false) AS TABLE
 WITH states AS (
     SELECT *, CASE universe WHEN 'cow' THEN lpad(CAST(ccode AS VARCHAR), 4, '0') WHEN 'gw' THEN lpad(CAST(gwcode AS VARCHAR), 4, '0') ELSE iso3 END AS place

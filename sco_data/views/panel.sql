@@ -1,7 +1,25 @@
 -- Table macro panel(first_year, last_year, universe := 'cow', rule := 'dec31'): the state-year panel, with states that never had a status.
--- universe: 'cow' or 'gw' (the states of that list in that year), 'all' (either list, or a member of the United Nations that neither has),
--- 'sco' (the states that hold or have held a status). rule: status on 31 December ('dec31') or 1 January ('jan1'), or every status held
--- in the year ('any'). The columns member, observer ... are true if the state held that status by the rule.
+-- The universe is 'cow' or 'gw' (the states of that list in that year), 'all' (either list, or a member of the United Nations that neither
+-- has), or 'sco' (the states that hold or have held a status). The rule takes the status on 31 December ('dec31') or 1 January ('jan1'), or
+-- every status held in the year ('any').
+-- iso3: the state
+-- ccode: COW code
+-- gwcode: Gleditsch-Ward code
+-- year: the year
+-- name: United Nations short name
+-- status: the status by the rule, 'none' if none
+-- member: true if a full member by the rule
+-- observer: true if an observer by the rule
+-- dialogue_partner: true if a dialogue partner by the rule
+-- partner: true if a partner by the rule
+-- shanghai_five: true if in the Shanghai Five by the rule
+-- member_since: first day of the membership
+-- first_member_year: year in which membership began, also in the years before it
+-- days_member: days of the year as a member
+-- days_observer: days as an observer
+-- days_dialogue_partner: days as a dialogue partner
+-- days_partner: days as a partner
+-- days_shanghai_five: days in the Shanghai Five
 CREATE MACRO panel(first_year, last_year, universe := 'cow', rule := 'dec31') AS TABLE
 WITH ruled AS (
     SELECT *,

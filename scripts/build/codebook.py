@@ -34,8 +34,9 @@ RULES = """\
 14. **Disclosure.** Coding was machine-assisted, in one pass, by readers of stored copies of public pages, many of them cut
     (`read_extent`); there has been no double coding by people yet. A second, blind, machine-assisted reading of 108
     statements of the days on which statuses began (22 November 2026) found 106 of the pages and no day that differed; in 23
-    cases the page says less than was coded from it (a weekday, a day without year). No error rate of the other tables has
-    been measured yet.
+    cases the page says less than was coded from it (a weekday, a day without year). A third, of 74 statements of the
+    meetings, attendance, documents, ratifications, events and applications (same day), found 72 of the pages and none that
+    differed; 9 say less than was coded.
 """
 
 CHOICE = """\

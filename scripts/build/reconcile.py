@@ -184,7 +184,7 @@ class Reconciler:
         if s.span and digest is None:
             self.problem(s.file, s.table, s.row_id, "span", f"[{start}, {end}]", rule="seeds/spans.csv does not know the span", mend="run scripts/check_spans.py --texts DIR --lock")
         coded = text(s.stated[name]) if name else ""
-        note = "; ".join(part for part in (s.remark, why) if part)
+        note = "; ".join(part for part in (s.remark.rstrip(".") if why else s.remark, why) if part)
         self.tables.evidence.append(
             {
                 "table_name": s.table, "row_id": s.row_id, "field_name": name, "stated_value": s.words.get(name) or coded, "coded_value": coded, "relation": relation,
