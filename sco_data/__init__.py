@@ -11,10 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .annotation import annotate, annotate_pairs
+    from .annotation.spark import spark_views
     from .catalog import path, tables
     from .database import connect
     from .database import view_names as views
-    from .errors import CoverageWarning, InvalidData, NotFound, ScoDataError, UsageError
+    from .errors import CoverageWarning, InvalidData, NotFound, ScoDataError, UnresolvedWarning, UsageError
     from .frames import describe, load, sql
     from .provenance import cite, evidence
     from .records import history, members, pairs, panel
@@ -28,12 +30,13 @@ _RENAMED = {"views": "view_names"}
 _HOMES = {
     "tables": "catalog", "path": "catalog", "connect": "database", "views": "database", "load": "frames", "sql": "frames", "describe": "frames",
     "members": "records", "history": "records", "panel": "records", "pairs": "records", "evidence": "provenance", "cite": "provenance", "validate": "validation",
-    "ScoDataError": "errors", "NotFound": "errors", "InvalidData": "errors", "UsageError": "errors", "CoverageWarning": "errors",
+    "annotate": "annotation", "annotate_pairs": "annotation", "spark_views": "annotation.spark",
+    "ScoDataError": "errors", "NotFound": "errors", "InvalidData": "errors", "UsageError": "errors", "CoverageWarning": "errors", "UnresolvedWarning": "errors",
 }  # fmt: skip
 
 __all__ = [
-    "CoverageWarning", "InvalidData", "NotFound", "ScoDataError", "UsageError", "__version__", "cite", "connect", "describe", "evidence",
-    "history", "load", "members", "pairs", "panel", "path", "sql", "tables", "validate", "views",
+    "CoverageWarning", "InvalidData", "NotFound", "ScoDataError", "UnresolvedWarning", "UsageError", "__version__", "annotate", "annotate_pairs", "cite", "connect", "describe", "evidence",
+    "history", "load", "members", "pairs", "panel", "path", "spark_views", "sql", "tables", "validate", "views",
 ]  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import sys
+import warnings
 from collections.abc import Iterable
 
 
@@ -28,6 +30,18 @@ class UsageError(ScoDataError, ValueError):
 
 class CoverageWarning(UserWarning):
     """A date lies outside the days that the data cover; the answer is blank."""
+
+
+class UnresolvedWarning(UserWarning):
+    """A value of the user's data means no state, date or year; the answer is blank."""
+
+
+def warn(text: str, category: type[Warning]) -> None:
+    """Warn at the line of the user that called the package, however deep in it the reason was found."""
+    frame, level = sys._getframe(1), 2
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+        frame, level = frame.f_back, level + 1  # type: ignore[assignment]
+    warnings.warn(text, category, stacklevel=level)
 
 
 def near(word: str, known: Iterable[str], n: int = 3) -> str:

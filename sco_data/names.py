@@ -30,17 +30,17 @@ def fold(name: str) -> str:
 
 
 @cache
-def _index() -> tuple[dict[str, set[str]], dict[str, dict[str, set[str]]], dict[str, str]]:
-    """Return the states by folded spelling, by numeric code, and their names."""
+def _index() -> tuple[dict[str, set[str]], dict[str, dict[str, set[str]]], dict[str, str], dict[str, set[str]]]:
+    """Return the states by folded spelling, by numeric code, and their names and ISO codes."""
     spellings: dict[str, set[str]] = defaultdict(set)
     numbers: dict[str, dict[str, set[str]]] = {c: defaultdict(set) for c in _NUMERIC.values()}
-    names = {}
+    names, isos = {}, {}
     check_header(installed(), "actors")
     with installed().path("actors").open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
             if not row["iso3"]:
                 continue
-            names[row["iso3"]] = row["name"]
+            names[row["iso3"]], isos[row["iso3"]] = row["name"], {row["iso3"], row["iso2"]}
             for text in (row["iso3"], row["iso2"], row["name"], row["official_name"], row["name_ru"], row["name_zh"], *row["aliases"].split("|")):
                 if text:
                     spellings[fold(text)].add(row["iso3"])
@@ -48,7 +48,27 @@ def _index() -> tuple[dict[str, set[str]], dict[str, dict[str, set[str]]], dict[
                 # A state that has left the lists keeps its code to itself only if nobody took it over.
                 if row[column] and not (column != "m49" and row["cow_last_day"]):
                     index[str(int(row[column]))].add(row["iso3"])
-    return spellings, numbers, names
+    return spellings, numbers, names, isos
+
+
+def by_spelling(text: str) -> set[str]:
+    """Return the states that are called so: ISO2, ISO3, or a name in any of its spellings."""
+    return _index()[0].get(fold(text), set())
+
+
+def by_iso(text: str) -> set[str]:
+    """Return the state with this ISO2 or ISO3 code, in either case of letters."""
+    code = text.upper()
+    return {iso3 for iso3 in by_spelling(text) if code in _index()[3][iso3]}
+
+
+def by_number(column: str, number: int) -> set[str]:
+    """Return the states that have a number in a column of actors: m49, ccode or gwcode.
+
+    >>> by_number("ccode", 710), by_number("m49", 710)
+    ({'CHN'}, {'ZAF'})
+    """
+    return _index()[1][column].get(str(number), set())
 
 
 def resolve(state: Any) -> str:
@@ -71,18 +91,18 @@ def resolve(state: Any) -> str:
     >>> resolve("Burma"), resolve("Türkiye"), resolve("IN"), resolve(417), resolve("cow:710")
     ('MMR', 'TUR', 'IND', 'KGZ', 'CHN')
     """
-    spellings, numbers, names = _index()
+    spellings, _, names, _ = _index()
     text = str(state).strip()
     code = re.fullmatch(r"(?:(m49|cow|gw):)?\s*(\d{1,4})", text, re.IGNORECASE)
     if code:
         wanted = [_NUMERIC[code[1].lower()]] if code[1] else ["m49", "ccode"]
-        found = {column: numbers[column].get(str(int(code[2])), set()) for column in wanted}
+        found = {column: by_number(column, int(code[2])) for column in wanted}
         states = set().union(*found.values())
         if len(states) > 1:
             said = ", ".join(f"{k}:{code[2]} is {names[s]}" for k, c in _NUMERIC.items() for s in sorted(found.get(c, ())))
             raise UsageError(f"{text!r} means more than one state: {said}. Mend: write it with that prefix.")
     else:
-        states = spellings.get(fold(text), set())
+        states = by_spelling(text)
     if len(states) == 1:
         return next(iter(states))
     # Near any spelling, but called by its name: the reader need not know our list of misspellings.

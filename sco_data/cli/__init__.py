@@ -20,6 +20,7 @@ COMMANDS = {
     "history": "Print every step of a state.",
     "panel": "Print the state-year panel.",
     "pairs": "Print the pair-years.",
+    "annotate": "Add the SCO status to each row of a file.",
     "sql": "Answer one SQL statement.",
     "describe": "Print the codebook.",
     "evidence": "Print who says so, where, and who does not.",

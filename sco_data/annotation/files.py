@@ -1,0 +1,98 @@
+"""Status on the rows of a CSV or Parquet file, larger than memory: DuckDB reads, looks up and writes, and rows keep their order."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..database import open_memory
+from ..errors import UsageError
+from . import annotate
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Suffix of a file -> how DuckDB writes it.
+FORMATS = {
+    ".csv": "FORMAT csv, HEADER true", ".csv.gz": "FORMAT csv, HEADER true, COMPRESSION gzip", ".tsv": "FORMAT csv, HEADER true, DELIMITER '\t'",
+    ".parquet": "FORMAT parquet, COMPRESSION zstd",
+}  # fmt: skip
+
+
+def file_format(file: Path) -> str:
+    """Return the suffix by which a file is read or written.
+
+    Raises
+    ------
+    UsageError : none of those that are known.
+    """
+    found = [suffix for suffix in FORMATS if file.name.lower().endswith(suffix)]
+    if not found:
+        raise UsageError(f"no format is known for {file.name!r}. Mend: end the name with {', '.join(FORMATS)}.")
+    return max(found, key=len)
+
+
+def open_file(con: duckdb.DuckDBPyConnection, file: Path) -> duckdb.DuckDBPyRelation:
+    """Return a file as a relation; the cells of a CSV file stay text, as they are written there."""
+    suffix = file_format(file)
+    if not file.is_file():
+        raise UsageError(f"no file {file}. Mend: give the path of a file that is there.")
+    if suffix == ".parquet":
+        return con.read_parquet(str(file))
+    return con.read_csv(str(file), header=True, all_varchar=True, delimiter="\t" if suffix == ".tsv" else None)
+
+
+def annotate_file(source: Path, target: Path, memory: str, progress: Callable[[float], None], **asked: Any) -> int:
+    """Write a file with the columns that `annotate` adds; return its number of rows.
+
+    The new file is written beside its place and renamed when it is whole: an error or Ctrl-C leaves what was there.
+    """
+    options = FORMATS[file_format(target)]
+    if not target.resolve().parent.is_dir():
+        raise UsageError(f"no folder {target.parent}. Mend: give a file in a folder that is there.")
+    target = target.resolve()
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    con = open_memory()
+    con.execute(f"SET memory_limit = '{memory}'; SET temp_directory = '{(target.parent / f'.{target.name}.{os.getpid()}.tmp').as_posix()}'")
+    con.execute("SET preserve_insertion_order = true; SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    import duckdb
+
+    try:
+        relation = annotate(open_file(con, source), **asked)
+        place = "'" + beside.as_posix().replace("'", "''") + "'"
+        written = _run(con, f"COPY ({relation.sql_query()}) TO {place} ({options})", progress)
+        beside.replace(target)
+    except duckdb.Error as error:
+        raise UsageError(f"{source}: {str(error).splitlines()[0]}. Mend: see that the file is whole and of the format that its name says.") from None
+    finally:
+        con.close()
+        beside.unlink(missing_ok=True)
+    return written
+
+
+def _run(con: duckdb.DuckDBPyConnection, statement: str, progress: Callable[[float], None]) -> int:
+    """Run a statement in a thread of its own, so that progress can be told and Ctrl-C heard; return the rows written."""
+    outcome: list[Any] = []
+
+    def work() -> None:
+        try:
+            outcome.append(con.execute(statement).fetchall()[0][0])
+        except BaseException as error:  # noqa: BLE001: it is raised again in the thread that waits
+            outcome.append(error)
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    try:
+        while worker.is_alive():
+            worker.join(0.2)
+            progress(con.query_progress())
+    except BaseException:
+        con.interrupt()
+        worker.join()
+        raise
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return int(outcome[0])
