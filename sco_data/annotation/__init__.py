@@ -151,7 +151,7 @@ def _columns(request: Request) -> np.ndarray[Any, Any]:
         periods = np.array([read.get(v, frames.MISSING) for v in values] + [frames.MISSING], dtype=np.int64)[codes]
         missing = int(np.count_nonzero(periods == frames.MISSING))
     width = request.lookup.last - request.lookup.first + 2
-    columns = np.clip(periods - (request.lookup.first - 1), 0, width).astype(np.int32)
+    columns: np.ndarray[Any, Any] = np.clip(periods - (request.lookup.first - 1), 0, width).astype(np.int32)
     outside = int(np.count_nonzero(columns == 0) + np.count_nonzero(columns == width)) - missing
     if outside:
         request.outside(outside)
@@ -167,8 +167,9 @@ def _picks(request: Request, dense: np.ndarray[Any, Any], columns: np.ndarray[An
     row = {iso3: n for n, iso3 in enumerate(request.lookup.states)}
     other, nothing = len(row), len(row) + 1
     # The last is for -1, a missing value.
-    rows = np.array([nothing if meant.get(v) is None else row.get(meant[v], other) for v in values] + [nothing], dtype=np.int32) * dense.shape[1]
-    return dense.ravel().take(rows[codes] + columns)
+    places = [nothing if (iso3 := meant.get(v)) is None else row.get(iso3, other) for v in values] + [nothing]
+    picks: np.ndarray[Any, Any] = dense.ravel().take((np.array(places, dtype=np.int32) * dense.shape[1])[codes] + columns)
+    return picks
 
 
 def _in_memory(request: Request, names: Sequence[str], pairs: bool) -> Any:

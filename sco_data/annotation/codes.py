@@ -26,7 +26,7 @@ def whole_number(value: Any) -> int | None:
     if isinstance(value, numbers.Integral):
         return int(value)
     if isinstance(value, (float, numbers.Real)):
-        return int(value) if math.isfinite(value) and float(value).is_integer() else None
+        return int(float(value)) if math.isfinite(value) and float(value).is_integer() else None
     text = str(value).strip()
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 

@@ -112,15 +112,13 @@ class DuckDB(Engine):
         return list(self.run(query).fetchall())
 
     def statement(self, lookup: Lookup, sides: Sequence[Side], period: Period, joint: str | None) -> str:
-        taken = {c.casefold() for c in self.columns}
-        own = lambda text: next(n for n in (f"{text}{'_' * i}" for i in range(99)) if n.casefold() not in taken)  # noqa: E731
-        when, places, numbers_ = own("sco_when"), [own(f"sco_place{n}") for n in range(len(sides))], [own(f"sco_answer{n}") for n in range(len(sides))]
+        when, places = self._own("sco_when"), [self._own(f"sco_place{n}") for n in range(len(sides))]
+        numbers_ = [self._own(f"sco_answer{n}") for n in range(len(sides))]
         # Innermost: each row's period as a number, and the place of its state; then the number of its answer; then what that says.
         first = [f"{self._number(lookup, period)} AS {when}"]
         answers = []
         for side, place, number in zip(sides, places, numbers_):
             ours = [v for v, iso3 in side.states.items() if iso3 in lookup.states]
-            ours.sort(key=lambda v: lookup.states.index(side.states[v]))  # type: ignore[index, arg-type]
             others = [v for v, iso3 in side.states.items() if iso3 is not None and iso3 not in lookup.states]
             first.append(f"{self._place(side.column, ours + others)} AS {place}")
             answers.append(f"{self._answer(lookup, [side.states[v] or '' for v in ours], when, place)} AS {number}")
@@ -131,6 +129,13 @@ class DuckDB(Engine):
             f"SELECT * EXCLUDE ({', '.join([when, *places, *numbers_])}), {', '.join(cells)} "
             f"FROM (SELECT *, {', '.join(answers)} FROM (SELECT *, {', '.join(first)} FROM {self.source}))"
         )
+
+    def _own(self, name: str) -> str:
+        """Return a name for a column in between that no column of the data has."""
+        taken = {c.casefold() for c in self.columns}
+        while name.casefold() in taken:
+            name += "_"
+        return name
 
     def _number(self, lookup: Lookup, period: Period) -> str:
         column = self.name(period.column)
@@ -156,7 +161,11 @@ class DuckDB(Engine):
     def _answer(self, lookup: Lookup, places: Sequence[str], when: str, place: str) -> str:
         """Return the number of a row's answer: the status in the lower byte, the day since in those above; NULL is blank."""
         words = self._words(lookup)
-        code = lambda span: (span.answer.since.toordinal() - EPOCH) * 256 + words.index(span.answer.status)  # noqa: E731
+
+        def code(span: Span) -> int:
+            assert span.answer.since and span.answer.status
+            return (span.answer.since.toordinal() - EPOCH) * 256 + words.index(span.answer.status)
+
         steps: dict[str, list[tuple[int, int]]] = {}
         for iso3 in set(places):
             # The periods from which an answer holds: those of the spans, and those that follow a span with nothing after it.
@@ -221,7 +230,10 @@ class Spark(Engine):
     def statement(self, lookup: Lookup, sides: Sequence[Side], period: Period, joint: str | None) -> str:
         by_day = lookup.by == "date"
         kind = "DATE" if by_day else "BIGINT"
-        as_period = (lambda n: dt.date.fromordinal(n + EPOCH)) if by_day else (lambda n: n)
+
+        def as_period(n: int) -> Any:
+            return dt.date.fromordinal(n + EPOCH) if by_day else n
+
         spans = self._table(
             [(s.iso3, as_period(s.first), as_period(s.last), s.answer.status, s.answer.since, s.answer.is_member) for s in lookup.spans],
             {"iso3": self.text, "begins": kind, "ends": kind, "status": self.text, "since": "DATE", "is_member": "BOOLEAN"},

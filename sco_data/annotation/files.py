@@ -80,7 +80,8 @@ def _run(con: duckdb.DuckDBPyConnection, statement: str, progress: Callable[[flo
     def work() -> None:
         try:
             outcome.append(con.execute(statement).fetchall()[0][0])
-        except BaseException as error:  # noqa: BLE001: it is raised again in the thread that waits
+        except BaseException as error:
+            # Raised again in the thread that waits.
             outcome.append(error)
 
     worker = threading.Thread(target=work, daemon=True)

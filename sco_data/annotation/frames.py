@@ -30,8 +30,8 @@ def _days(values: Any) -> np.ndarray[Any, Any]:
     per_day = {"D": 1, "h": 24, "m": 1440, "s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}[unit]
     whole = values.view("int64")
     days = whole // per_day if per_day > 1 else whole
-    # NaT is the least integer: after the division it lies below every year that numpy knows.
-    return np.maximum(days, MISSING)
+    missing = np.isnat(values)
+    return np.where(missing, MISSING, days) if missing.any() else days
 
 
 class Pandas:
@@ -120,7 +120,8 @@ class Polars:
         if series.dtype in (pl.String, pl.Categorical, pl.Enum):
             values = series.cast(pl.String).unique().drop_nulls() if series.dtype == pl.String else series.unique().drop_nulls().cast(pl.String)
             codes = series.cast(pl.Enum(values)) if series.dtype == pl.String else series.cast(pl.String).cast(pl.Enum(values))
-            return codes.to_physical().cast(pl.Int32).fill_null(-1).to_numpy(), values.to_list()
+            numbers: np.ndarray[Any, Any] = codes.to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+            return numbers, values.to_list()
         if series.dtype == pl.Object:
             codes, values = pd.factorize(np.array(series.to_list(), dtype=object))
             return codes, list(values)
@@ -137,7 +138,8 @@ class Polars:
         series = self.data[name]
         if series.dtype == pl.Datetime:
             series = series.dt.replace_time_zone(None).dt.date()
-        return series.to_physical().cast(pl.Int64).fill_null(MISSING).to_numpy()
+        days: np.ndarray[Any, Any] = series.to_physical().cast(pl.Int64).fill_null(MISSING).to_numpy()
+        return days
 
     def add(self, columns: dict[str, Column], picks: np.ndarray[Any, Any]) -> Any:
         import polars as pl
@@ -191,7 +193,8 @@ class Arrow:
             whole = pc.local_timestamp(whole) if whole.type.tz else whole
             whole = pc.floor_temporal(whole, unit="day")
         # Fractions of the day, which date32 would refuse, are gone by now.
-        return whole.cast(pa.date32()).cast(pa.int32()).fill_null(MISSING).to_numpy(zero_copy_only=False)
+        days: np.ndarray[Any, Any] = whole.cast(pa.date32()).cast(pa.int32()).fill_null(MISSING).to_numpy(zero_copy_only=False)
+        return days
 
     def add(self, columns: dict[str, Column], picks: np.ndarray[Any, Any]) -> Any:
         import pyarrow as pa
