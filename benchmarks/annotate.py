@@ -7,19 +7,23 @@
 
 Peers: pandas merge_asof and polars join_asof, with the sort that they need and the restored order, and without the sort; a hand-written
 interval join in DuckDB. Floor: a plain equality join with status_days. Input is unsorted, output in the order of the input. Each
-case runs in a process of its own; times are medians of interleaved rounds; memory is the peak above what the data take.
+case runs in a process of its own; times are medians of interleaved rounds; memory is the peak above what the data take
+(for the file, of the whole process).
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
+import os
 import platform
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +39,6 @@ BOUNDS = {
     ("pyarrow", "join_asof of polars, sorted and restored"): 0.35, ("pyarrow", "equality join"): 1.6,
     ("Parquet to Parquet", "DuckDB copies the result"): 1.3,
 }  # fmt: skip
-#: The share of rows whose status must be that of the peer: all of them.
 CASES = ("pandas text", "pandas object", "pandas category", "polars", "pyarrow", "duckdb")
 
 
@@ -154,18 +157,30 @@ def ours(data: Any) -> Any:
     return out.to_arrow_table() if hasattr(out, "to_arrow_table") else out
 
 
-def peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def peak(run: Callable[[], Any]) -> float:
+    """Return by how many MB the memory of this process rose at most while something ran."""
+
+    def now() -> float:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+
+    done, seen = threading.Event(), [now()]
+    watcher = threading.Thread(target=lambda: [seen.append(now()) for _ in iter(lambda: done.wait(0.002), True)])
+    watcher.start()
+    run()
+    done.set()
+    watcher.join()
+    return max(seen) - seen[0]
 
 
 def one(case: str, rows: int, rounds: int, memory: bool) -> dict[str, Any]:
     """Run a case in this process: the seconds of ours and of each peer, or the peak of ours."""
     data, peers, statuses = make(case, rows)
     if memory:
+        # Once before, so that what is imported does not count.
+        del peers
         ours(data if case == "duckdb" else data[:100])
-        before = peak()
-        ours(data)
-        return {"memory": peak() - before}
+        gc.collect()
+        return {"memory": peak(lambda: ours(data))}
     told = statuses(ours(data))
     for name, peer in peers.items():
         other = statuses(peer()) if name != "merge_asof, input sorted before" else None
@@ -212,7 +227,7 @@ def disk(rows: int, rounds: int) -> dict[str, Any]:
             for name, command in commands.items():
                 begun = time.perf_counter()
                 work = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-                _, status, used = __import__("os").wait4(work.pid, 0)
+                _, status, used = os.wait4(work.pid, 0)
                 assert status == 0, name
                 times[name].append(time.perf_counter() - begun)
                 memory = max(memory, used.ru_maxrss / 1024) if name == "annotate" else memory
@@ -263,7 +278,7 @@ def main() -> int:
         text = (
             "# Benchmarks\n\nWritten by `python benchmarks/annotate.py --write docs/benchmarks.md`. "
             + " ".join(line.strip() for line in str(__doc__).split("\n\n", 2)[2].splitlines())
-            + f"\n\nMade with {versions()}; {platform.system()}, {__import__('os').cpu_count()} cores. Bounds hold for the largest size.\n\n"
+            + f"\n\nMade with {versions()}; {platform.system()}, {os.cpu_count()} cores. Bounds hold for the largest size.\n\n"
             + "\n".join(lines)
             + "\n"
         )

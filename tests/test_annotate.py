@@ -28,8 +28,13 @@ from sco_data import names
 Rows = list[tuple[Any, ...]]
 
 
+#: Up to 1.4 a relation does not keep its connection alive.
+OPEN: list[duckdb.DuckDBPyConnection] = []
+
+
 def connection() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    OPEN.append(duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}))
+    return OPEN[-1]
 
 
 def relation(columns: list[str], rows: Rows, types: list[str]) -> duckdb.DuckDBPyRelation:
@@ -311,7 +316,7 @@ def test_an_interrupt_leaves_the_old_file_and_no_half_one(tmp_path: Path) -> Non
         assert work.poll() is None, "it was done before it could be interrupted"
         work.send_signal(signal.SIGINT)
         _, said = work.communicate(timeout=60)
-    assert work.returncode == 130 and "Interrupted" in said
+    assert work.returncode == 130 and "Interrupted" in said, said
     assert out.read_text(encoding="utf-8") == "the old file\n"
     assert {p.name for p in tmp_path.iterdir()} == {"big.parquet", "out.csv"}
 

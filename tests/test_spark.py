@@ -85,6 +85,8 @@ def test_views_and_tables_answer_in_spark(spark: Any) -> None:
     for name in ("statuses", "status_days", "evidence"):
         assert spark.table(name).count() == len(sco.load(name))
     assert dict(spark.table("statuses").dtypes)["start_date"] == "date"
+    # The example of the docstring.
+    assert spark.sql("SELECT status FROM status_days WHERE iso3 = 'IND' AND day = DATE'2017-06-09'").first().status == "member"
     spark.createDataFrame([("IND", "2017-06-08"), ("IND", "2017-06-09"), ("FRA", "2017-06-09")], ["iso3", "d"]).selectExpr("iso3", "CAST(d AS DATE) AS day").createOrReplaceTempView("events_of_mine")
     rows = spark.sql("SELECT e.iso3, e.day, coalesce(s.status, 'none') AS status FROM events_of_mine e LEFT JOIN status_days s USING (iso3, day) ORDER BY 1, 2").collect()
     assert [r.status for r in rows] == ["none", "observer", "member"]

@@ -30,7 +30,12 @@ def spark_views(session: SparkSession) -> list[str]:
     ------
     UsageError : pyarrow is missing.
 
-    Then ``session.sql("SELECT e.*, s.status FROM events e LEFT JOIN status_days s USING (iso3, day)")`` works in Spark.
+    The example is run by tests/test_spark.py, on a real Spark:
+
+    >>> import sco_data as sco
+    >>> names = sco.spark_views(session)  # doctest: +SKIP
+    >>> session.sql("SELECT status FROM status_days WHERE iso3 = 'IND' AND day = DATE'2017-06-09'").first().status  # doctest: +SKIP
+    'member'
     """
     try:
         import pyarrow  # noqa: F401

@@ -79,6 +79,11 @@ def _closed_pipe() -> int:
     return 0
 
 
+def _interrupted() -> int:
+    print("Interrupted.", file=sys.stderr)
+    return 130
+
+
 def run() -> None:
     """Run the command line and leave with its exit code."""
     warnings.showwarning = lambda message, *_: print(f"Warning: {message}", file=sys.stderr)
@@ -93,8 +98,12 @@ def run() -> None:
         print(f"Error: {error}", file=sys.stderr)
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        print("Interrupted.", file=sys.stderr)
-        code = 130
+        code = _interrupted()
+    except RuntimeError as error:
+        # What DuckDB up to 1.4 makes of Ctrl-C in the middle of a query.
+        if str(error) != "Query interrupted":
+            raise
+        code = _interrupted()
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             code = _closed_pipe()
