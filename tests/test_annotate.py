@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import signal
 import subprocess
@@ -256,7 +257,7 @@ def test_other_names_stand_beside_a_column_called_like_ours() -> None:
 
 def test_two_columns_of_one_name_are_refused() -> None:
     frame = pd.DataFrame([["IND", "2018-01-01", 1]], columns=["who", "day", "day"])
-    with pytest.raises(sco.UsageError, match="two columns are called 'day'"):
+    with pytest.raises(sco.UsageError, match="two columns are called 'DAY'"):
         sco.annotate(frame, country="who", date="day")
 
 
@@ -273,6 +274,78 @@ def test_each_spelling_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> Non
     frame = pd.DataFrame({"who": [f"India {' ' * (n % 1000)}." for n in range(100_000)], "year": 2018})
     assert (sco.annotate(frame, country="who", year="year").sco_status == "member").all()
     assert len(seen) == 1000
+
+
+KINDS: dict[str, Callable[[pd.DataFrame], Any]] = {
+    "pandas": lambda f: f, "polars": pl.from_pandas, "pyarrow": lambda f: pa.Table.from_pandas(f, preserve_index=False), "duckdb": lambda f: connection().from_df(f),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_many_spellings_of_many_states(kind: str) -> None:
+    # More than one list holds in DuckDB: there the place among them is counted.
+    spellings = [f"{name}{' ' * (n % 7)}{'.' * (n // 7)}" for name in ("India", "China", "Türkiye", "France", "Belarus", "Nepal") for n in range(100)]
+    rows = [(who, year) for who in spellings for year in (2005, 2016, 2017, 2025)]
+    out = sco.annotate(KINDS[kind](pd.DataFrame(rows, columns=["who", "year"])), country="who", year="year")
+    assert columns(out, *NEW) == [expected(who, year) for who, year in rows]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("text", ["2018-01-01\n", "\t2018-01-01", " 2018-01-01T10:00\nx", "2018-01- 1", "２０１８-01-01", "2018-1-1", "2018-01-01x", "20180101"])
+def test_a_text_is_the_same_day_in_every_kind(kind: str, text: str) -> None:
+    out = quiet(lambda: sco.annotate(KINDS[kind](pd.DataFrame({"who": ["IND"], "day": [text]})), country="who", date="day"))
+    day = dt.date(2018, 1, 1) if text.strip().startswith("2018-01-01") and text != "2018-01-01x" else None
+    assert columns(out, *NEW) == [expected("IND", day)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("year", "means"), [("2018\n", 2018), (" 2018", 2018), ("2018.0", None), ("20 18", None), ("-2018", None)])
+def test_a_text_is_the_same_year_in_every_kind(kind: str, year: str, means: int | None) -> None:
+    out = quiet(lambda: sco.annotate(KINDS[kind](pd.DataFrame({"who": ["IND"], "year": [year]})), country="who", year="year"))
+    assert columns(out, *NEW) == [expected("IND", means)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbers_that_are_missing_or_far_off(kind: str) -> None:
+    frame = pd.DataFrame({"who": "IND", "year": [2018.0, 2018.5, float("nan"), 1e300, -5.0]})
+    with pytest.warns(sco.UnresolvedWarning, match="no year in 1 row"), pytest.warns(sco.CoverageWarning):
+        out = sco.annotate(KINDS[kind](frame), country="who", year="year")
+    assert [r[0] for r in columns(out, "sco_status")] == ["member", None, None, None, None]
+
+
+def test_decimals_are_years() -> None:
+    data = connection().sql("SELECT 'IND' AS who, CAST(y AS DECIMAL(10, 2)) AS year FROM (VALUES (2018.0), (2018.5)) AS t(y)")
+    for made in (data, data.to_arrow_table(), pl.from_arrow(data.to_arrow_table())):
+        assert [r[0] for r in columns(quiet(lambda made=made: sco.annotate(made, country="who", year="year")), "sco_status")] == ["member", None]
+
+
+def test_far_dates_and_a_table_called_like_ours_in_duckdb() -> None:
+    con = connection()
+    con.execute("CREATE TABLE sco_input AS SELECT 1 AS other")
+    data = con.sql("SELECT 'IND' AS who, unnest([DATE '2018-01-01', DATE '10000-01-01', DATE '0001-01-01 (BC)', DATE 'infinity', NULL]) AS day")
+    assert [r[0] for r in columns(quiet(lambda: sco.annotate(data, country="who", date="day")), "sco_status")] == ["member", None, None, None, None]
+
+
+def test_arrow_dictionaries_of_unsigned_numbers() -> None:
+    who = pa.DictionaryArray.from_arrays(pa.array([0, 1, None], pa.uint8()), ["IND", "FRA"])
+    assert sco.annotate(pa.table({"who": who, "year": [2018] * 3}), country="who", year="year").column("sco_status").to_pylist() == ["member", "none", None]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda d: sco.annotate(d, country="who", year="year", names=("a", "b")), "are not three names"),
+        (lambda d: sco.annotate_pairs(d, a="who", b="who", year="year", names="ab"), "are not three names"),
+        (lambda d: sco.annotate(d, country="who", year="year", names=("a", "", "c")), "are not three names"),
+        (lambda d: sco.annotate(connection().from_df(d), country="who", year="year", names=("A", "a", "b")), "are not different"),
+        (lambda d: sco.annotate(d.assign(who=[["IND"]]), country="who", year="year"), "cannot be compared"),
+        (lambda d: sco.annotate(connection().sql("SELECT 'IND' AS who, [2018] AS year"), country="who", year="year"), "neither dates nor text nor numbers"),
+        (lambda d: sco.annotate(pd.concat({"x": d}, axis=1), country="who", year="year"), "several levels"),
+    ],
+)
+def test_more_that_cannot_be(call: Callable[[pd.DataFrame], Any], said: str) -> None:
+    with pytest.raises(sco.UsageError, match=said):
+        call(pd.DataFrame({"who": ["IND"], "year": [2018]}))
 
 
 # -- files ---------------------------------------------------------------------------------------
@@ -303,6 +376,34 @@ def test_a_file_keeps_its_rows_in_order(tmp_path: Path, cli: Callable[..., Any],
     found = [tuple(None if v in (None, "") else v == "true" if v in ("true", "false") else str(v) if isinstance(v, dt.date) else v for v in r[4:]) for r in out]
     assert found == [tuple(str(v) if isinstance(v, dt.date) else v for v in said[w, d]) for w, d in zip(frame.who, frame.day)]
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
+
+
+def test_nothing_in_a_csv_file_is_guessed(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    """Comments, quotes of another kind, patterns in the path, a quote in the folder: cells are cells, a path is a path."""
+    folder = tmp_path / "o'x [1]"
+    folder.mkdir()
+    (folder / "a[1].csv").write_text("who,day,n\n#FRA,2018-01-01,'2'\nIND,2018-01-01,3 # x\n", encoding="utf-8")
+    (folder / "a1.csv").write_text("who,day,n\nFRA,2018-01-01,1\n", encoding="utf-8")
+    done = cli("annotate", str(folder / "a[1].csv"), "--country", "who", "--date", "day", "-o", str(folder / "out.csv"))
+    assert done.returncode == 0, done.stderr
+    with (folder / "out.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.reader(handle))
+    assert rows[1:] == [["#FRA", "2018-01-01", "'2'", "none", "", "false"], ["IND", "2018-01-01", "3 # x", "member", "2017-06-09", "true"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"who,day,DAY\nIND,2018-01-01,1\n", "two columns are called 'DAY'"), (b"who,,day\nIND,1,2018-01-01\n", "does not name every column"), (b"", "does not name every column"),
+        (b"A title\nwho,day\nIND,2018-01-01\n", "no column 'who'"), (b"who,day\nIND\n", "annotate"), ("who,day\nTürkiye,2018-01-01\n".encode("latin-1"), "see that"),
+    ],
+)  # fmt: skip
+def test_a_csv_file_that_is_none_is_refused(tmp_path: Path, cli: Callable[..., Any], body: bytes, said: str) -> None:
+    (tmp_path / "in.csv").write_bytes(body)
+    done = cli("annotate", "in.csv", "--country", "who", "--date", "day", "-o", "out.csv", cwd=tmp_path)
+    assert done.returncode == 2 and "Mend" in done.stderr and "Traceback" not in done.stderr, done.stderr
+    assert said == "annotate" or said in done.stderr
+    assert {p.name for p in tmp_path.iterdir()} == {"in.csv"}
 
 
 def test_an_interrupt_leaves_the_old_file_and_no_half_one(tmp_path: Path) -> None:

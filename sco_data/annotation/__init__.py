@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,12 @@ Data = TypeVar("Data")
 
 NAMES = ("sco_status", "sco_status_since", "sco_is_member")
 PAIR_NAMES = ("sco_status_a", "sco_status_b", "sco_joint_members")
+
+
+#: A text that begins with a day; the same expression stands in DuckDB's statement.
+DAY = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})([T ].*)?\s*", re.ASCII | re.DOTALL)
+#: A period that is further off than any other, and still a number that every frame can hold.
+FAR = 10**9
 
 
 class Request:
@@ -38,15 +45,20 @@ class Request:
         self.by, self.period = ("date", date) if date is not None else ("year", year)
         self.states, self.code, self.strict = list(states), code, strict
         columns = self.frame.columns
+        told_apart = [str(c).casefold() if isinstance(self.frame, engines.Spark) else c for c in columns]
+        twice = sorted(str(c) for c, same in zip(columns, told_apart) if told_apart.count(same) > 1)
+        if twice:
+            raise UsageError(f"two columns are called {twice[0]!r}. Mend: rename one.")
         for name in [*self.states, self.period]:
             if name not in columns:
                 raise UsageError(f"no column {name!r}.{near(str(name), [str(c) for c in columns])} Mend: one of {', '.join(str(c) for c in columns[:20])}.")
-        twice = sorted({str(c) for c in columns if columns.count(c) > 1})
-        if twice:
-            raise UsageError(f"two columns are called {twice[0]!r}. Mend: rename one.")
-        if len(set(names)) != len(names):
-            raise UsageError(f"the names {', '.join(map(str, names))} are not different. Mend: give each new column a name of its own.")
-        taken = [n for n in names if n in columns or str(n).casefold() in {str(c).casefold() for c in columns if isinstance(self.frame, engines.Engine)}]
+        if len(names) != 3 or not all(isinstance(n, str) and n for n in names):
+            raise UsageError(f"names={names!r} are not three names. Mend: give three texts, for {', '.join(NAMES)} or {', '.join(PAIR_NAMES)}.")
+        # SQL does not tell letters of another case apart.
+        same = str.casefold if isinstance(self.frame, engines.Engine) else str
+        if len({same(n) for n in names}) != 3:
+            raise UsageError(f"the names {', '.join(names)} are not different. Mend: give each new column a name of its own.")
+        taken = [n for n in names if same(n) in {same(str(c)) for c in columns}]
         if taken:
             raise UsageError(f"the data have a column {taken[0]!r} already. Mend: rename it, or call ours otherwise with names=.")
         self.lookup: Lookup = lookup(self.by, rule, start_rule or "default", predecessor)
@@ -76,7 +88,14 @@ class Request:
         """Return the day or year of each value that is one; say which are none."""
         read = {value: _day(value) if self.by == "date" else whole_number(value) for value in counts}
         self._report(self.period, {v: n for v, n in counts.items() if read[v] is None}, "no date as YYYY-MM-DD" if self.by == "date" else "no year")
-        return {value: period for value, period in read.items() if period is not None}
+        return {value: max(-FAR, min(period, FAR)) for value, period in read.items() if period is not None}
+
+    def distinct(self, name: str) -> tuple[np.ndarray[Any, Any], list[Any]]:
+        """Return the distinct values of a column of a frame in memory, and which of them each row has."""
+        try:
+            return self.frame.distinct(name)  # type: ignore[no-any-return]
+        except (TypeError, NotImplementedError) as error:
+            raise UsageError(f"column {name!r} holds what cannot be compared ({error}). Mend: give a column of text, numbers or dates.") from None
 
     def _report(self, column: str, lost: dict[Any, int], what: str) -> None:
         if not lost:
@@ -105,6 +124,8 @@ def _open(data: Any) -> Any:
     for base in type(data).__mro__:
         kind = kinds.get((base.__module__.partition(".")[0], base.__name__))
         if kind is not None:
+            if kind is frames.Pandas and data.columns.nlevels > 1:
+                raise UsageError("the columns have several levels. Mend: flatten them, as with data.columns = ['_'.join(c) for c in data.columns].")
             return kind(data)
     hint = " Mend: collect() it first." if type(data).__name__ == "LazyFrame" else " Mend: give a pandas or polars DataFrame, a pyarrow Table, a DuckDB relation or a PySpark DataFrame."
     raise UsageError(f"{type(data).__module__}.{type(data).__name__} is no kind of frame that is known here.{hint}")
@@ -118,11 +139,9 @@ def _day(value: Any) -> int | None:
     """Return the day, since 1970, of a date, or of text that begins with one: YYYY-MM-DD."""
     if isinstance(value, dt.date):
         return value.toordinal() - EPOCH if value == value else None
-    text = str(value).strip()
+    found = DAY.fullmatch(str(value))
     try:
-        if text[10:11] not in ("", "T", " ") or len(text[:10]) != 10:
-            return None
-        return dt.datetime.strptime(text[:10], "%Y-%m-%d").toordinal() - EPOCH
+        return dt.date.fromisoformat(found[1]).toordinal() - EPOCH if found else None
     except ValueError:
         return None
 
@@ -135,7 +154,8 @@ def _counts(codes: np.ndarray[Any, Any], values: list[Any]) -> dict[Any, int]:
     import numpy as np
 
     rows = np.bincount(codes.astype(np.intp, copy=False) + 1, minlength=len(values) + 1)[1:]
-    return {value: int(n) for value, n in zip(values, rows) if n}
+    # A NaN among the values is a missing one.
+    return {value: int(n) for value, n in zip(values, rows) if n and not (isinstance(value, float) and value != value)}
 
 
 def _columns(request: Request) -> np.ndarray[Any, Any]:
@@ -146,7 +166,7 @@ def _columns(request: Request) -> np.ndarray[Any, Any]:
         periods = request.frame.days(request.period)
         missing = int(np.count_nonzero(periods == frames.MISSING))
     else:
-        codes, values = request.frame.distinct(request.period)
+        codes, values = request.distinct(request.period)
         read = request.read_periods(_counts(codes, values))
         periods = np.array([read.get(v, frames.MISSING) for v in values] + [frames.MISSING], dtype=np.int64)[codes]
         missing = int(np.count_nonzero(periods == frames.MISSING))
@@ -165,7 +185,7 @@ def _picks(request: Request, dense: np.ndarray[Any, Any], columns: np.ndarray[An
     """Return for each row the number of its answer, from the column of a state."""
     import numpy as np
 
-    codes, values = request.frame.distinct(name)
+    codes, values = request.distinct(name)
     meant = request.resolve(name, _counts(codes, values))
     row = {iso3: n for n, iso3 in enumerate(request.lookup.states)}
     other, nothing = len(row), len(row) + 1

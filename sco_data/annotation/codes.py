@@ -6,6 +6,7 @@ import math
 import numbers
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from .. import names
@@ -25,8 +26,8 @@ def whole_number(value: Any) -> int | None:
         return None
     if isinstance(value, numbers.Integral):
         return int(value)
-    if isinstance(value, (float, numbers.Real)):
-        return int(float(value)) if math.isfinite(value) and float(value).is_integer() else None
+    if isinstance(value, (float, numbers.Real, Decimal)):
+        return int(value) if math.isfinite(value) and value == int(value) else None  # type: ignore[arg-type]
     text = str(value).strip()
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 
 from .lookup import EPOCH, Lookup, Span
 
+#: From so many spellings on, DuckDB looks a state up by its place among them, and not in a list of them.
+MANY = 300
+
 
 class Side(NamedTuple):
     """A column of states, the state that each of its values means, and the names of the three columns that it gets, or None."""
@@ -79,7 +82,8 @@ class Engine:
     def counts(self, name: str) -> dict[Any, int]:
         """Return how many rows have each value of a column."""
         column = self.name(name)
-        return dict(self.rows(f"SELECT {column}, count(*) FROM {self.source} WHERE {column} IS NOT NULL GROUP BY {column}"))
+        found = self.rows(f"SELECT {column}, count(*) FROM {self.source} WHERE {column} IS NOT NULL GROUP BY {column}")
+        return {value: n for value, n in found if not (isinstance(value, float) and value != value)}
 
     def day_counts(self, name: str) -> dict[str, int]:
         """Return how many rows have each day of a column of text."""
@@ -88,8 +92,11 @@ class Engine:
     def extremes(self, name: str) -> list[int]:
         """Return the first and the last day of a column of dates, as days since 1970; nothing if it has none."""
         column = self.name(name)
-        row = self.rows(f"SELECT CAST(min({column}) AS DATE), CAST(max({column}) AS DATE) FROM {self.source}")[0]
-        return [day.toordinal() - EPOCH for day in row if day is not None]
+        return [day for day in self.rows(f"SELECT min({self.since_1970(column)}), max({self.since_1970(column)}) FROM {self.source}")[0] if day is not None]
+
+    def since_1970(self, day: str) -> str:
+        """Return the days since 1970 of an expression, as a number: far days are none of Python's."""
+        raise NotImplementedError
 
 
 class DuckDB(Engine):
@@ -97,13 +104,23 @@ class DuckDB(Engine):
 
     def kind(self, name: str) -> str:
         dtype = str(dict(zip(self.data.columns, self.data.types))[name])
+        if dtype.endswith("]"):
+            return "other"
         if dtype == "DATE" or dtype.startswith("TIMESTAMP"):
             return "days"
-        if dtype == "VARCHAR" or dtype.startswith("ENUM"):
+        if dtype in ("VARCHAR", '"NULL"', "NULL") or dtype.startswith("ENUM("):
             return "text"
-        if "INT" in dtype and dtype != "INTERVAL":
+        if dtype in {f"{sign}{size}INT" for sign in ("", "U") for size in ("TINY", "SMALL", "BIG", "HUGE")} | {"INTEGER", "UINTEGER"}:
             return "integer"
         return "float" if dtype in ("FLOAT", "DOUBLE") or dtype.startswith("DECIMAL") else "other"
+
+    def __init__(self, data: Any):
+        super().__init__(data)
+        # The name is seen beside those of the user's own tables.
+        self.source = f"sco_input_{id(self):x}"
+
+    def since_1970(self, day: str) -> str:
+        return f"CASE WHEN isfinite(CAST({day} AS DATE)) THEN CAST({day} AS DATE) - DATE '1970-01-01' END"
 
     def run(self, query: str) -> Any:
         return self.data.query(self.source, query)
@@ -118,7 +135,7 @@ class DuckDB(Engine):
         first = [f"{self._number(lookup, period)} AS {when}"]
         answers = []
         for side, place, number in zip(sides, places, numbers_):
-            ours = [v for v, iso3 in side.states.items() if iso3 in lookup.states]
+            ours = sorted((v for v, iso3 in side.states.items() if iso3 in lookup.states), key=lambda v: str(side.states[v]))
             others = [v for v, iso3 in side.states.items() if iso3 is not None and iso3 not in lookup.states]
             first.append(f"{self._place(side.column, ours + others)} AS {place}")
             answers.append(f"{self._answer(lookup, [side.states[v] or '' for v in ours], when, place)} AS {number}")
@@ -140,10 +157,11 @@ class DuckDB(Engine):
     def _number(self, lookup: Lookup, period: Period) -> str:
         column = self.name(period.column)
         if lookup.by == "date":
-            day = column if period.kind == "days" else f"(CASE WHEN length({self.text_day(period.column)}) = 10 THEN try_strptime({self.text_day(period.column)}, '%Y-%m-%d') END)"
-            return f"CAST(CAST({day} AS DATE) - DATE '1970-01-01' AS INTEGER)"
+            text = f"regexp_extract(CAST({column} AS VARCHAR), '^\\s*([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})([T ](?s:.*))?\\s*$', 1)"
+            day = column if period.kind == "days" else f"try_strptime({text}, '%Y-%m-%d')"
+            return f"TRY_CAST({self.since_1970(day)} AS INTEGER)"
         if period.kind == "text":
-            return f"CASE WHEN regexp_full_match(trim(CAST({column} AS VARCHAR)), '[0-9]{{1,9}}') THEN CAST(trim(CAST({column} AS VARCHAR)) AS INTEGER) END"
+            return f"TRY_CAST(regexp_extract(CAST({column} AS VARCHAR), '^\\s*([0-9]{{1,9}})\\s*$', 1) AS INTEGER)"
         return f"CASE WHEN {column} = floor({column}) THEN TRY_CAST({column} AS INTEGER) END"
 
     def _place(self, column: str, values: Sequence[Any]) -> str:
@@ -160,7 +178,14 @@ class DuckDB(Engine):
 
     def _answer(self, lookup: Lookup, places: Sequence[str], when: str, place: str) -> str:
         """Return the number of a row's answer: the status in the lower byte, the day since in those above; NULL is blank."""
-        words = self._words(lookup)
+        words, known = self._words(lookup), len(places)
+        if known > MANY:
+            # A list as long as the spellings would be made anew for each batch of rows: count the states up to the place instead.
+            first = {iso3: places.index(iso3) for iso3 in dict.fromkeys(places)}
+            state = "(" + " + ".join(f"CAST({place} >= {n} AS INTEGER)" for n in first.values()) + " - 1)"
+            places = list(first)
+        else:
+            state = place
 
         def code(span: Span) -> int:
             assert span.answer.since and span.answer.status
@@ -175,10 +200,10 @@ class DuckDB(Engine):
         arms = []
         for n in range(max(map(len, steps.values()), default=0)):
             from_, gives = zip(*(steps[iso3][n] if n < len(steps[iso3]) else (2**31 - 1, 0) for iso3 in places))
-            arms.append(f"WHEN {when} >= (CAST({list(from_)} AS INTEGER[]))[{place} + 1] THEN (CAST({list(gives)} AS INTEGER[]))[{place} + 1]")
+            arms.append(f"WHEN {when} >= (CAST({list(from_)} AS INTEGER[]))[{state} + 1] THEN (CAST({list(gives)} AS INTEGER[]))[{state} + 1]")
         return (
             f"CASE WHEN {place} IS NULL OR {when} IS NULL OR {when} < {lookup.first} OR {when} > {lookup.last} THEN NULL "
-            f"WHEN {place} >= {len(places)} THEN 0 {' '.join(arms)} ELSE 0 END"
+            f"WHEN {place} >= {known} THEN 0 {' '.join(arms)} ELSE 0 END"
         )
 
     def _is_member(self, lookup: Lookup, number: str) -> str:
@@ -200,11 +225,14 @@ class Spark(Engine):
         dtype = dict(self.data.dtypes)[name]
         if dtype == "date" or dtype.startswith("timestamp"):
             return "days"
-        if dtype == "string":
+        if dtype.startswith("string") or dtype == "void":
             return "text"
         if dtype in ("tinyint", "smallint", "int", "bigint"):
             return "integer"
         return "float" if dtype in ("float", "double") or dtype.startswith("decimal") else "other"
+
+    def since_1970(self, day: str) -> str:
+        return f"unix_date(CAST({day} AS DATE))"
 
     def run(self, query: str) -> Any:
         # Braces outside the placeholder would be taken for one.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import os
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..database import open_memory
+from ..database import open_memory, quote
 from ..errors import UsageError
 from . import annotate
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 #: Suffix of a file -> how DuckDB writes it.
 FORMATS = {
     ".csv": "FORMAT csv, HEADER true", ".csv.gz": "FORMAT csv, HEADER true, COMPRESSION gzip", ".tsv": "FORMAT csv, HEADER true, DELIMITER '\t'",
-    ".parquet": "FORMAT parquet, COMPRESSION zstd",
+    ".tsv.gz": "FORMAT csv, HEADER true, DELIMITER '\t', COMPRESSION gzip", ".parquet": "FORMAT parquet, COMPRESSION zstd",
 }  # fmt: skip
 
 
@@ -40,9 +43,35 @@ def open_file(con: duckdb.DuckDBPyConnection, file: Path) -> duckdb.DuckDBPyRela
     suffix = file_format(file)
     if not file.is_file():
         raise UsageError(f"no file {file}. Mend: give the path of a file that is there.")
+    # To DuckDB a path is a pattern.
+    place = quote(re.sub(r"([*?[])", r"[\1]", str(file)))
     if suffix == ".parquet":
-        return con.read_parquet(str(file))
-    return con.read_csv(str(file), header=True, all_varchar=True, delimiter="\t" if suffix == ".tsv" else None)
+        return con.sql(f"FROM read_parquet({place})")
+    header, delimiter = _header(file, "\t" if suffix.startswith(".tsv") else None)
+    columns = ", ".join(f"{quote(name)}: 'VARCHAR'" for name in header)
+    # Nothing is left to be guessed: what looks like a comment or a quote is a cell.
+    return con.sql(
+        f"FROM read_csv({place}, header = true, columns = {{{columns}}}, auto_detect = false, delim = {quote(delimiter)}, quote = '\"', escape = '\"', "
+        "comment = '', skip = 0, nullstr = '', max_line_size = 16777216)"
+    )
+
+
+def _header(file: Path, delimiter: str | None) -> tuple[list[str], str]:
+    """Return the names in the first line of a CSV file, and what stands between them."""
+    opened = gzip.open if file.name.lower().endswith(".gz") else open
+    try:
+        with opened(file, "rt", encoding="utf-8-sig", newline="") as handle:
+            line = handle.readline(1 << 20)
+    except (UnicodeDecodeError, OSError) as error:
+        raise UsageError(f"{file} cannot be read: {error}. Mend: see that it is a UTF-8 file of the format that its name says.") from None
+    delimiter = delimiter or max(",;|\t", key=lambda c: (line.count(c), c == ","))
+    names = next(csv.reader([line], delimiter=delimiter), [])
+    folded = [name.casefold() for name in names]
+    twice = sorted(name for name in names if folded.count(name.casefold()) > 1)
+    if not names or not all(names) or twice:
+        what = f"two columns are called {twice[0]!r}" if twice else "the first line does not name every column"
+        raise UsageError(f"{file}: row 1: {what}. Mend: give each column a name of its own.")
+    return names, delimiter
 
 
 def annotate_file(source: Path, target: Path, memory: str, progress: Callable[[float], None], **asked: Any) -> int:
@@ -56,17 +85,17 @@ def annotate_file(source: Path, target: Path, memory: str, progress: Callable[[f
     target = target.resolve()
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     con = open_memory()
-    con.execute(f"SET memory_limit = '{memory}'; SET temp_directory = '{(target.parent / f'.{target.name}.{os.getpid()}.tmp').as_posix()}'")
+    con.execute(f"SET memory_limit = {quote(memory)}; SET temp_directory = {quote(beside.with_suffix('.tmp').as_posix())}")
     con.execute("SET preserve_insertion_order = true; SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     import duckdb
 
     try:
         relation = annotate(open_file(con, source), **asked)
-        place = "'" + beside.as_posix().replace("'", "''") + "'"
-        written = _run(con, f"COPY ({relation.sql_query()}) TO {place} ({options})", progress)
+        written = _run(con, f"COPY ({relation.sql_query()}) TO {quote(beside.as_posix())} ({options})", progress)
         beside.replace(target)
     except duckdb.Error as error:
-        raise UsageError(f"{source}: {str(error).splitlines()[0]}. Mend: see that the file is whole and of the format that its name says.") from None
+        said = " ".join(line.strip() for line in str(error).splitlines()[:3] if line.strip())
+        raise UsageError(f"{source}: {said}. Mend: see that the file is whole and of the format that its name says.") from None
     finally:
         con.close()
         beside.unlink(missing_ok=True)

@@ -107,7 +107,7 @@ class Polars:
             return "days"
         if dtype in (pl.String, pl.Categorical, pl.Enum, pl.Object, pl.Null):
             return "text"
-        return "integer" if dtype.is_integer() else "float" if dtype.is_float() else "other"
+        return "integer" if dtype.is_integer() else "float" if dtype.is_float() or dtype.is_decimal() else "other"
 
     def distinct(self, name: str) -> tuple[np.ndarray[Any, Any], list[Any]]:
         import numpy as np
@@ -122,7 +122,7 @@ class Polars:
             codes = series.cast(pl.Enum(values)) if series.dtype == pl.String else series.cast(pl.String).cast(pl.Enum(values))
             numbers: np.ndarray[Any, Any] = codes.to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
             return numbers, values.to_list()
-        if series.dtype == pl.Object:
+        if series.dtype in (pl.Object, pl.Int128) or series.dtype.is_decimal():
             codes, values = pd.factorize(np.array(series.to_list(), dtype=object))
             return codes, list(values)
         codes, values = pd.factorize(series.drop_nulls().to_numpy())
@@ -167,7 +167,7 @@ class Arrow:
             return "days"
         if pa.types.is_string(dtype) or pa.types.is_large_string(dtype) or pa.types.is_string_view(dtype) or pa.types.is_null(dtype):
             return "text"
-        return "integer" if pa.types.is_integer(dtype) else "float" if pa.types.is_floating(dtype) else "other"
+        return "integer" if pa.types.is_integer(dtype) else "float" if pa.types.is_floating(dtype) or pa.types.is_decimal(dtype) else "other"
 
     def _whole(self, name: str) -> Any:
         column = self.data.column(name)
@@ -180,7 +180,7 @@ class Arrow:
         if pa.types.is_null(whole.type):
             whole = whole.cast(pa.string())
         encoded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
-        return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
+        return encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
 
     def days(self, name: str) -> np.ndarray[Any, Any]:
         import pyarrow as pa
