@@ -257,7 +257,7 @@ def test_other_names_stand_beside_a_column_called_like_ours() -> None:
 
 def test_two_columns_of_one_name_are_refused() -> None:
     frame = pd.DataFrame([["IND", "2018-01-01", 1]], columns=["who", "day", "day"])
-    with pytest.raises(sco.UsageError, match="two columns are called 'DAY'"):
+    with pytest.raises(sco.UsageError, match="two columns are called 'day'"):
         sco.annotate(frame, country="who", date="day")
 
 
