@@ -65,7 +65,7 @@ class Lookup:
 
         number = {answer: n for n, answer in enumerate(self.answers)}
         row = {iso3: n for n, iso3 in enumerate(self.states)}
-        table = np.zeros((len(self.states) + 2, self.last - self.first + 3), dtype=np.uint8)
+        table = np.zeros((len(self.states) + 2, self.last - self.first + 3), dtype=np.uint8 if len(number) < 256 else np.uint16)
         table[:-1, 1:-1] = number[NONE]
         for span in self.spans:
             table[row[span.iso3], span.first - self.first + 1 : span.last - self.first + 2] = number[span.answer]
