@@ -378,6 +378,16 @@ def test_a_file_keeps_its_rows_in_order(tmp_path: Path, cli: Callable[..., Any],
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
 
 
+def test_a_file_can_be_annotated_twice_under_other_names(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    (tmp_path / "in.csv").write_text("who,day\nTUR,2012-12-31\n", encoding="utf-8")
+    asked = ("annotate", "in.csv", "--country", "who", "--date", "day", "-o", "in.csv")
+    assert cli(*asked, cwd=tmp_path).returncode == 0
+    again = cli(*asked, cwd=tmp_path)
+    assert again.returncode == 2 and "already" in again.stderr
+    assert cli(*asked, "--start-rule", "granted", "--names", "by_grant", "since", "member", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "in.csv").read_text(encoding="utf-8").splitlines()[1] == "TUR,2012-12-31,none,,false,dialogue_partner,2012-06-07,false"
+
+
 def test_nothing_in_a_csv_file_is_guessed(tmp_path: Path, cli: Callable[..., Any]) -> None:
     """Comments, quotes of another kind, patterns in the path, a quote in the folder: cells are cells, a path is a path."""
     folder = tmp_path / "o'x [1]"

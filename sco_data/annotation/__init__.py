@@ -11,15 +11,12 @@ from ..errors import CoverageWarning, UnresolvedWarning, UsageError, near, warn
 from ..records import START_RULES, YEAR_RULES
 from . import engines, frames
 from .codes import CODES, states_of, whole_number
-from .lookup import EPOCH, Lookup, lookup
+from .lookup import EPOCH, NAMES, PAIR_NAMES, Lookup, lookup
 
 if TYPE_CHECKING:
     import numpy as np
 
 Data = TypeVar("Data")
-
-NAMES = ("sco_status", "sco_status_since", "sco_is_member")
-PAIR_NAMES = ("sco_status_a", "sco_status_b", "sco_joint_members")
 
 
 #: A text that begins with a day; the same expression stands in DuckDB's statement.

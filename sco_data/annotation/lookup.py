@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
+#: What the new columns are called, unless the user says otherwise.
+NAMES = ("sco_status", "sco_status_since", "sco_is_member")
+PAIR_NAMES = ("sco_status_a", "sco_status_b", "sco_joint_members")
+
+
 class Answer(NamedTuple):
     """What a row gets: blank in all three where nothing is known."""
 

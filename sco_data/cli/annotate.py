@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ..annotation.codes import CODES
+from ..annotation.lookup import NAMES
 from ..records import START_RULES, YEAR_RULES
 
 
@@ -38,11 +39,12 @@ class Progress:
 @click.option("--start-rule", type=click.Choice(START_RULES), default="default", show_default=True, help="'granted' starts every status at its grant.")
 @click.option("--include-predecessor", is_flag=True, help="Count the Shanghai Five too.")
 @click.option("--strict", is_flag=True, help="Stop at a value that means no state, date or year.")
+@click.option("--names", nargs=3, default=NAMES, show_default=True, metavar="STATUS SINCE MEMBER", help="What the three new columns are called.")
 @click.option("--memory", default="1500MB", show_default=True, help="How much memory the join may take.")
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Write to this file: .csv, .csv.gz, .tsv or .parquet.")
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Write to this file: .csv, .csv.gz, .tsv, .tsv.gz or .parquet.")
 def command(
     file: Path, country: str, date: str | None, year: str | None, code: str, rule: str, start_rule: str, include_predecessor: bool, strict: bool,
-    memory: str, output: Path,
+    names: tuple[str, str, str], memory: str, output: Path,
 ) -> None:  # fmt: skip
     """Add the SCO status to each row of FILE, a CSV or Parquet file of any size.
 
@@ -61,7 +63,7 @@ def command(
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)?\s*[KMGT]i?B", memory, re.IGNORECASE):
         raise click.UsageError(f"{memory!r} is no amount of memory; write it as 1500MB or 4GB")
     progress = Progress()
-    asked = {"country": country, "date": date, "year": year, "code": code, "rule": rule, "start_rule": start_rule, "include_predecessor": include_predecessor, "strict": strict}
+    asked = {"country": country, "date": date, "year": year, "code": code, "rule": rule, "start_rule": start_rule, "include_predecessor": include_predecessor, "strict": strict, "names": names}
     try:
         rows = annotate_file(file, output, memory, progress, **asked)
     finally:
