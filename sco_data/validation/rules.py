@@ -280,35 +280,31 @@ def days_of(summit: Any) -> tuple[pd.Timestamp, pd.Timestamp]:
     return first, max(d for d in (summit.last_day, last_possible(summit.session_date, summit.session_date_precision)) if not pd.isna(d))
 
 
-@rule("a step at a summit falls on a day of that summit", "status_steps", "summits")
-def step_at_summit(data: Data) -> Iterator[Finding]:
+def off_its_summit(data: Data, table: str, column: str) -> Iterator[Finding]:
+    """Find the rows of a table that name a summit and have a day on which it did not meet."""
     summits = data.index("summits")
-    for row_id, row in data.rows("status_steps", data["status_steps"]["summit_id"].notna() & data["status_steps"]["step_on"].notna()):
-        summit = summits.get(row.summit_id)
-        if summit is None:
+    for row_id, row in data.rows(table, data[table]["summit_id"].notna() & data[table][column].notna()):
+        summit, span = summits.get(row.summit_id), span_of(row, column)
+        if summit is None or span is None:
             continue
         first, last = days_of(summit)
-        if not (row.step_on <= last and last_possible(row.step_on, row.step_on_precision) >= first):
+        if span[0] > last or span[1] < first:
             yield Finding(
-                "status_steps", row_id, "step_on", day(row.step_on),
+                table, row_id, column, day(span[0]),
                 f"summit: {row.summit_id} met {day(first)} to {day(last)} (source {summit.source_id}; this row rests on {row.source_id})", "correct the day or the summit",
             )  # fmt: skip
+
+
+@rule("a step at a summit falls on a day of that summit", "status_steps", "summits")
+def step_at_summit(data: Data) -> Iterator[Finding]:
+    yield from off_its_summit(data, "status_steps", "step_on")
 
 
 @rule("a text adopted at a summit has a day of that summit", "documents", "summits")
 def document_at_summit(data: Data) -> Iterator[Finding]:
-    summits, documents = data.index("summits"), data.index("documents")
-    for row_id, row in data.rows("documents", data["documents"]["summit_id"].notna() & data["documents"]["adopted_on"].notna()):
-        summit = summits.get(row.summit_id)
-        if summit is None:
-            continue
-        first, last = days_of(summit)
-        if not (row.adopted_on <= last and last_possible(row.adopted_on, row.adopted_on_precision) >= first):
-            yield Finding(
-                "documents", row_id, "adopted_on", day(row.adopted_on),
-                f"summit: {row.summit_id} met {day(first)} to {day(last)} (source {summit.source_id}; this row rests on {row.source_id})", "correct the day or the summit",
-            )  # fmt: skip
-    for row_id, summit in summits.items():
+    yield from off_its_summit(data, "documents", "adopted_on")
+    documents = data.index("documents")
+    for row_id, summit in data.index("summits").items():
         text = documents.get(summit.main_document_id)
         if text is not None and text.summit_id != row_id:
             yield Finding("summits", row_id, "main_document_id", summit.main_document_id, f"main document: it belongs to {text.summit_id}", "name a document of this summit")
