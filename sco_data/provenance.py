@@ -19,7 +19,7 @@ STYLES = ("text", "bibtex")
 _EVIDENCE = """
 SELECT e.field_name, e.stated_value, e.coded_value, e.relation, e.source_id, e.source_locator, s.title, s.url, e.read_extent,
        e.char_start, e.char_end, e.note
-FROM evidence e
+FROM statements e
 JOIN sources s ON s.source_id = e.source_id
 WHERE e.table_name = $table AND e.row_id = $row AND ($field IS NULL OR e.field_name = $field)
 ORDER BY e.field_name, e.relation DESC, e.source_id
@@ -28,7 +28,7 @@ _SOURCES = """
 SELECT s.*
 FROM sources s
 JOIN (
-    SELECT source_id, bool_or(relation <> 'supports') AS against FROM evidence
+    SELECT source_id, bool_or(relation <> 'supports') AS against FROM statements
     WHERE table_name = $table AND row_id = $row AND ($field IS NULL OR field_name = $field) GROUP BY source_id
 ) e ON e.source_id = s.source_id
 WHERE NOT against OR s.source_id = $rests_on

@@ -415,25 +415,64 @@ def panels(data: Data) -> Iterator[Finding]:
 # -- figures -------------------------------------------------------------------------------------
 
 
+#: Units of which there is never less than none; of the others a change or a flow may be negative.
+NEVER_NEGATIVE = {"persons", "km", "km2", "count", "m3_per_year", "tonnes_per_year", "intl_dollar", "lcu_per_intl_dollar", "percent_of_gdp", "years"}
+
+
 @rule("a figure has the unit of its indicator, a period, and a subject", "economic_figures", "indicators", "actors", "projects", "events", "documents")
 def figures(data: Data) -> Iterator[Finding]:
     units = dict(zip(data["indicators"]["indicator"], data["indicators"]["unit"]))
     kinds = dict(zip(data["actors"]["actor_id"], data["actors"]["kind"]))
     subjects = {kind: set(data.ids[table]) for kind, table in SUBJECT_TABLES.items()}
+    covered = [pd.Timestamp(d) for d in data.catalog.coverage("economic_figures")]
     for row_id, row in data.rows("economic_figures"):
         if row.indicator in units and row.unit != units[row.indicator]:
             yield Finding("economic_figures", row_id, "unit", row.unit, f"unit: {row.indicator} is measured in {units[row.indicator]}", "convert the value, or take the right indicator")
-        if pd.isna(row.first_day) and pd.isna(row.last_day) and pd.isna(row.as_of):
+        if row.first_day is None and row.last_day is None and row.as_of is None:
             yield Finding("economic_figures", row_id, "as_of", "", "period: a figure without period and without as_of", "write first_day and last_day, or as_of")
+        for column in ("first_day", "last_day", "as_of"):
+            value = getattr(row, column)
+            # A plan speaks of years to come.
+            if value is not None and not covered[0] <= value <= covered[1] and (column == "as_of" or row.value_kind not in ("planned", "forecast", "committed")):
+                yield Finding("economic_figures", row_id, column, day(value), f"coverage: economic_figures covers {day(covered[0])} to {day(covered[1])}", "correct the day, or the coverage")
         known = row.subject_id in subjects[row.subject_kind] if row.subject_kind in subjects else kinds.get(row.subject_id) in SUBJECT_KINDS.get(row.subject_kind, set())
         if not known:
             yield Finding("economic_figures", row_id, "subject_id", row.subject_id, f"subject: no {row.subject_kind} of that id", "add it, or correct subject_kind")
-        if str(row.indicator).endswith("_share") and not 0 <= row.value <= 100:
+        if row.unit == "percent" and not 0 <= row.value <= 100:
             yield Finding("economic_figures", row_id, "value", f"{row.value:g}", "share: outside 0 to 100 per cent", "correct the value or the indicator")
-        if str(row.indicator).endswith("_count") and (row.value < 0 or row.value != int(row.value)):
+        if row.unit in NEVER_NEGATIVE and row.value < 0:
+            yield Finding("economic_figures", row_id, "value", f"{row.value:g}", f"sign: {row.unit} cannot be negative", "correct the value or the unit")
+        if row.unit in ("count", "persons") and row.value != int(row.value):
             yield Finding("economic_figures", row_id, "value", f"{row.value:g}", "count: not a whole number of things", "correct the value")
         if row.epistemic in ("forecast", "interpretation") and row.value_kind == "observed":
             yield Finding("economic_figures", row_id, "value_kind", row.value_kind, f"kind: {row.epistemic} cannot be observed", "take forecast or estimate")
+
+
+@rule("a figure of a series is the one that its locator names", "economic_figures", "indicators")
+def series_figures(data: Data) -> Iterator[Finding]:
+    codes = dict(zip(data["indicators"]["indicator"], data["indicators"]["source_code"]))
+    for row_id, row in data.rows("economic_figures", data["economic_figures"]["vintage"].notna()):
+        year = row.first_day.year if row.first_day is not None else None
+        code = "WLD" if row.subject_kind == "world" else row.subject_id
+        wanted = {
+            "figure_id": f"{row.subject_id}-{row.indicator}-{year}-{row.vintage}", "source_locator": f"{codes.get(row.indicator)}, {code}, {year}",
+            "first_day": f"{year}-01-01", "last_day": f"{year}-12-31", "contested": False,
+        }  # fmt: skip
+        for column, value in wanted.items():
+            if day(getattr(row, column)) != day(value):
+                yield Finding("economic_figures", row_id, column, day(getattr(row, column)), f"series: {value} is what the other columns say", "rebuild with scripts/build")
+
+
+@rule("GDP per head times heads is GDP", "economic_figures")
+def per_head(data: Data) -> Iterator[Finding]:
+    frame = data["economic_figures"]
+    frame = frame[frame["vintage"].notna() & frame["indicator"].isin(["gdp_current", "gdp_per_capita", "population_total"])]
+    wide = frame.pivot_table(index=["subject_id", "first_day", "vintage"], columns="indicator", values="value").reindex(columns=["gdp_current", "gdp_per_capita", "population_total"])
+    off = (wide["gdp_per_capita"] * wide["population_total"] / wide["gdp_current"] - 1).abs()
+    # The provider's territory of the Russian Federation differs between the series since 2014, by 1.7 per cent.
+    for (subject, first_day, vintage), gap in off[off > 0.02].items():
+        row_id = f"{subject}-gdp_current-{first_day.year}-{vintage}"
+        yield Finding("economic_figures", row_id, "value", f"{wide.loc[(subject, first_day, vintage), 'gdp_current']:g}", f"series: {100 * gap:.1f} per cent from GDP per head times population", "import the provider's files again")
 
 
 @rule("a claim has the unit of its indicator", "claims", "indicators")
@@ -442,6 +481,44 @@ def claims(data: Data) -> Iterator[Finding]:
     for row_id, row in data.rows("claims"):
         if row.indicator in units and row.unit != units[row.indicator]:
             yield Finding("claims", row_id, "unit", row.unit, f"unit: {row.indicator} is measured in {units[row.indicator]}", "convert the value, or take the right indicator")
+
+
+# -- projects and events -------------------------------------------------------------------------
+
+
+@rule("the days of a project come in order", "projects")
+def project_days(data: Data) -> Iterator[Finding]:
+    for row_id, row in data.rows("projects"):
+        known = [(name, span) for name in ("announced_date", "agreed_date", "begun_date", "completed_date") if (span := span_of(row, name))]
+        for (earlier, one), (later, other) in zip(known, known[1:]):
+            if one[0] > other[1]:
+                yield Finding("projects", row_id, later, day(getattr(row, later)), f"order: before {earlier} {day(one[0])}", f"correct {earlier} or {later}")
+
+
+@rule("a project has a status, no older than its newest source", "projects", "evidence", "sources")
+def project_status(data: Data) -> Iterator[Finding]:
+    published = dict(zip(data.plain["sources"]["source_id"], data.plain["sources"]["published_on"]))
+    newest: dict[str, Any] = {}
+    for _, line in data.rows("evidence", data["evidence"]["table_name"] == "projects"):
+        on = published.get(line.source_id)
+        if on is not None and (line.row_id not in newest or on > newest[line.row_id]):
+            newest[line.row_id] = on
+    for row_id, row in data.rows("projects"):
+        if row.project_status is None or row.status_as_of is None:
+            yield Finding("projects", row_id, "status_as_of", day(row.status_as_of), "status: a project without status, or without the day of it", "find the newest source; write unknown where none says it")
+        # A month: what is printed on a day speaks of the days before it.
+        elif row_id in newest and newest[row_id] - row.status_as_of > pd.Timedelta(days=31):
+            yield Finding("projects", row_id, "status_as_of", day(row.status_as_of), f"status: a source of {day(newest[row_id])} speaks of the project", "take the status of the newest source")
+
+
+@rule("an exercise says whether it took place", "events")
+def exercises(data: Data) -> Iterator[Finding]:
+    for row_id, row in data.rows("events"):
+        for column in ("event_status", "event_series"):
+            if (getattr(row, column) is None) == (row.kind == "exercise" and row.sco_relation in ("sco_project", "organ")):
+                yield Finding("events", row_id, column, day(getattr(row, column)), "exercise: exercises of the organisation have a status and a series", "fill it for an exercise, blank it for another event")
+        if row.event_status in ("held", "cancelled", "postponed") and row.kind != "exercise":
+            yield Finding("events", row_id, "event_status", row.event_status, "exercise: the status is of exercises", "blank it")
 
 
 # -- positions and readings ----------------------------------------------------------------------
@@ -526,7 +603,8 @@ def provenance(data: Data) -> Iterator[Finding]:
         if "source_id" not in frame or table in ("sources", "evidence"):
             continue
         stated = [f["name"] for f in data.catalog.fields(table) if f["origin"] == "stated"]
-        for row_id, row in data.rows(table):
+        series = data.catalog.series_column(table)
+        for row_id, row in data.rows(table, frame[series].isna() if series else None):
             by, opposed = supports[table, row_id], against[table, row_id]
             # A source may say two things of a row, in two places; it must not be against what the row carries everywhere.
             if row.source_id not in by or opposed.get(row.source_id, set()) - by[row.source_id]:
@@ -569,6 +647,7 @@ def spans(data: Data) -> Iterator[Finding]:
 def sources_used(data: Data) -> Iterator[Finding]:
     used = set(data["evidence"]["source_id"]) | set(data["readings"]["outcome_source_id"].dropna())
     used |= set(data["positions"]["via"].dropna()) | set(data["readings"]["via"].dropna())
+    used |= {source for t, frame in data.frames.items() if (column := data.catalog.series_column(t)) for source in frame.loc[frame[column].notna(), "source_id"]}
     for source_id, row in data.rows("sources"):
         if row.source_id not in used and row.cited_by is None:
             yield Finding("sources", source_id, "", "", "source: no row uses it, and no source is said to cite it", "remove it, or write what it says")

@@ -18,6 +18,25 @@
 -- days_shanghai_five: days in the Shanghai Five
 -- first_member_year: year in which membership began
 -- days_exact: false if a status of the year began or ended on a day known only to the month or year
+-- gdp_current: GDP, current prices, US dollar; newest vintage; blank without a figure
+-- gdp_ppp: GDP, PPP, International dollar; newest vintage; blank without a figure
+-- gdp_growth: GDP growth, per cent; newest vintage; blank without a figure
+-- gdp_per_capita: GDP per capita, US dollar; newest vintage; blank without a figure
+-- gdp_per_capita_ppp: GDP per capita, PPP, International dollar; newest vintage; blank without a figure
+-- gni_ppp: Gross national income, PPP, International dollar; newest vintage; blank without a figure
+-- ppp_factor: PPP conversion factor, Local currency per international dollar; newest vintage; blank without a figure
+-- population_total: Population, Persons; newest vintage; blank without a figure
+-- goods_exports: Merchandise exports, US dollar; newest vintage; blank without a figure
+-- goods_imports: Merchandise imports, US dollar; newest vintage; blank without a figure
+-- fdi_inflow: Foreign direct investment, net inflow, US dollar; newest vintage; blank without a figure
+-- inflation: Inflation, per cent; newest vintage; blank without a figure
+-- exports_to_gdp: Exports to GDP, Per cent of GDP; newest vintage; blank without a figure
+-- imports_to_gdp: Imports to GDP, Per cent of GDP; newest vintage; blank without a figure
+-- reserves: Reserves, US dollar; newest vintage; blank without a figure
+-- remittances: Remittances received, US dollar; newest vintage; blank without a figure
+-- external_debt: External debt, US dollar; newest vintage; blank without a figure
+-- fuel_exports_share: Fuels in merchandise exports, Per cent; newest vintage; blank without a figure
+-- land_area: Land area, Square kilometre; newest vintage; blank without a figure
 CREATE VIEW country_years AS
 WITH cover AS (
     SELECT first_day, last_day FROM coverage WHERE table_name = 'statuses'
@@ -60,6 +79,29 @@ WITH cover AS (
     GROUP BY h.iso3, h.year
 ), first_years AS (
     SELECT iso3, CAST(year(min(start_date)) AS BIGINT) AS first_member_year FROM spells WHERE status = 'member' GROUP BY iso3
+), wide AS (
+    SELECT subject_id, year,
+           max(value) FILTER (indicator = 'gdp_current') AS gdp_current,
+           max(value) FILTER (indicator = 'gdp_ppp') AS gdp_ppp,
+           max(value) FILTER (indicator = 'gdp_growth') AS gdp_growth,
+           max(value) FILTER (indicator = 'gdp_per_capita') AS gdp_per_capita,
+           max(value) FILTER (indicator = 'gdp_per_capita_ppp') AS gdp_per_capita_ppp,
+           max(value) FILTER (indicator = 'gni_ppp') AS gni_ppp,
+           max(value) FILTER (indicator = 'ppp_factor') AS ppp_factor,
+           max(value) FILTER (indicator = 'population_total') AS population_total,
+           max(value) FILTER (indicator = 'goods_exports') AS goods_exports,
+           max(value) FILTER (indicator = 'goods_imports') AS goods_imports,
+           max(value) FILTER (indicator = 'fdi_inflow') AS fdi_inflow,
+           max(value) FILTER (indicator = 'inflation') AS inflation,
+           max(value) FILTER (indicator = 'exports_to_gdp') AS exports_to_gdp,
+           max(value) FILTER (indicator = 'imports_to_gdp') AS imports_to_gdp,
+           max(value) FILTER (indicator = 'reserves') AS reserves,
+           max(value) FILTER (indicator = 'remittances') AS remittances,
+           max(value) FILTER (indicator = 'external_debt') AS external_debt,
+           max(value) FILTER (indicator = 'fuel_exports_share') AS fuel_exports_share,
+           max(value) FILTER (indicator = 'land_area') AS land_area
+    FROM country_series
+    GROUP BY subject_id, year
 )
 SELECT g.iso3, CAST(g.year AS BIGINT) AS year, g.name, g.ccode, g.gwcode, g.in_cow, g.in_gw,
        CASE WHEN g.jan1 BETWEEN c.first_day AND c.last_day THEN coalesce(s.on_jan1, 'none') END AS status_jan1,
@@ -72,9 +114,11 @@ SELECT g.iso3, CAST(g.year AS BIGINT) AS year, g.name, g.ccode, g.gwcode, g.in_c
        CAST(coalesce(s.days_partner, 0) AS BIGINT) AS days_partner,
        CAST(coalesce(s.days_shanghai_five, 0) AS BIGINT) AS days_shanghai_five,
        f.first_member_year,
-       coalesce(s.days_exact, true) AS days_exact
+       coalesce(s.days_exact, true) AS days_exact,
+       w.* EXCLUDE (subject_id, year)
 FROM grid g
 CROSS JOIN cover c
 LEFT JOIN summed s ON s.iso3 = g.iso3 AND s.year = g.year
 LEFT JOIN first_years f ON f.iso3 = g.iso3
+LEFT JOIN wide w ON w.subject_id = g.iso3 AND w.year = g.year
 ORDER BY g.iso3, g.year;

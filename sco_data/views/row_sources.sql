@@ -21,7 +21,7 @@
 CREATE VIEW row_sources AS
 SELECT e.table_name, e.row_id, t.says, e.field_name, e.stated_value, e.coded_value, e.relation, e.source_id, e.source_locator, e.char_start, e.char_end,
        s.kind, s.authors, s.title, s.published_on, s.url, e.read_extent, e.note
-FROM evidence e
+FROM statements e
 JOIN sources s ON s.source_id = e.source_id
 LEFT JOIN row_texts t ON t.table_name = e.table_name AND t.row_id = e.row_id
 ORDER BY e.table_name, e.row_id, e.field_name, e.relation DESC, e.source_id;

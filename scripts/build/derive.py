@@ -14,6 +14,7 @@ from sco_data.validation.report import Finding
 
 from .reconcile import Tables
 from .seeds import PartialDate, Seeds
+from .series import add_series
 
 Cell = tuple[str, str, str]
 
@@ -38,6 +39,7 @@ class Deriver:
             for row_id in self.tables.rows[table]:
                 self.tables.files[table, row_id] = [f"seeds/lists/{table}.csv"]
         self.number_codes()
+        add_series(self.seeds, self.tables, self.catalog)
         self.spells()
         self.members()
         self.copy_evidence()
@@ -155,7 +157,7 @@ class Deriver:
             self.tables.rows["evidence"][line["evidence_id"]] = line
 
     def sources(self) -> None:
-        used = {line["source_id"] for line in self.tables.evidence}
+        used = {line["source_id"] for line in self.tables.evidence} | {series.source_id for series in self.seeds.series}
         for table in ("positions", "readings"):
             used |= {row[c] for row in self.tables.rows[table].values() for c in ("via", "outcome_source_id") if row.get(c)}
         for source_id, record in self.seeds.sources.items():

@@ -19,6 +19,8 @@ from sco_data.validation.report import Finding
 
 #: What a block may hold beside the columns of its table.
 BLOCK_WORDS = {"id", "at", "span", "words", "read", "remark"}
+#: The file of a series stands beside the record of its source.
+SERIES = ".series.csv"
 # No dots: `<source>.<table>.csv` is split at one.
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
@@ -68,12 +70,23 @@ class Statement:
 
 
 @dataclass
+class Series:
+    """Figures of one provider and vintage: rows of source_code, iso3, year, value, as they stand in the file."""
+
+    file: str
+    source_id: str
+    vintage: str
+    rows: list[dict[str, str]]
+
+
+@dataclass
 class Seeds:
     """All that people wrote, typed, before any of it is reconciled."""
 
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     source_files: dict[str, str] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
+    series: list[Series] = field(default_factory=list)
     lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     span_hashes: dict[tuple[str, int, int], str] = field(default_factory=dict)
@@ -151,6 +164,9 @@ class Reader:
             self.problem(file, "sources", source_id, "read", read, rule="how much was read is not said", mend='write read = "full" or "excerpt"')
             read = "excerpt"
         self.add_source(file, source_id, record)
+        vintage = body.pop("series", None)
+        if vintage is not None:
+            self.read_series(file, source_id, path.with_name(f"{source_id}{SERIES}"), vintage)
         for table, blocks in body.items():
             if self.catalog.resources.get(table, {}).get("madeFrom") != "sources" or not isinstance(blocks, list):
                 known = [t for t, r in self.catalog.resources.items() if r["madeFrom"] == "sources"]
@@ -163,11 +179,21 @@ class Reader:
                     self.problem(file, table, value=block, rule="not a [[table]] block, or its words are no table", mend="see seeds/README.md")
         for extra in sorted(path.parent.glob(f"{source_id}.*.csv")):
             table = extra.name[len(source_id) + 1 : -len(".csv")]
-            if self.catalog.resources.get(table, {}).get("madeFrom") == "sources":
+            if extra.name.endswith(SERIES):
+                if vintage is None:
+                    self.problem(self.name(extra), rule="a series without vintage", mend=f"write [series] with its vintage in {file}")
+            elif self.catalog.resources.get(table, {}).get("madeFrom") == "sources":
                 for row in self.load_csv(extra):
                     self.read_block(self.name(extra), source_id, table, self.from_text(self.name(extra), table, row), read)
             else:
                 self.problem(self.name(extra), table, rule="a source has no such table", mend="name the file <source>.<table>.csv")
+
+    def read_series(self, file: str, source_id: str, path: Path, head: Any) -> None:
+        vintage = head.get("vintage") if isinstance(head, dict) else None
+        if not isinstance(vintage, str) or not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", vintage) or set(head) != {"vintage"}:
+            self.problem(file, "sources", source_id, "series", head, rule="not the head of a series", mend='write [series] with vintage = "2026-07-01", the edition of the provider\'s data')
+            return
+        self.seeds.series.append(Series(self.name(path), source_id, vintage, self.load_csv(path)))
 
     def read_cited(self, path: Path) -> None:
         for record in self.tables_of(path, "source"):

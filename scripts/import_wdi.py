@@ -1,0 +1,298 @@
+"""Take figures from World Bank files into seeds/: one command for a new vintage, a new series, or another state.
+
+    python scripts/import_wdi.py DOWNLOADS --vintage 2026-07-01
+    python scripts/import_wdi.py API_IT.NET.USER.ZS_DS2_en_csv_v2.zip --indicator internet_users --unit percent
+    python scripts/import_wdi.py WDI_CSV.zip --vintage 2027-07-01 --state GEO
+
+DOWNLOADS is a CSV file, a zip or a folder of them: what data.worldbank.org gives for an indicator (API_..._csv_v2.zip), the
+whole WDI_CSV.zip, a folder of github.com/datasets/world-development-indicators, or a file with the columns
+source_code, iso3, year, value. The states are those of the newest vintage in seeds/; a file of the last form may bring others.
+Without --vintage, it is the day of "Last Updated Date" in the files. Series of the same vintage that the files do not
+hold are kept. Nothing is fetched, and nothing is written unless everything is in order; `python scripts/build` comes after.
+Exit code 1 if a file is not in order, 2 if the command is not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import io
+import os
+import re
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[0:1] = [str(ROOT)]
+
+from sco_data.catalog import Catalog  # noqa: E402
+from sco_data.errors import near  # noqa: E402
+from sco_data.validation.report import Finding  # noqa: E402
+from scripts.build.seeds import SERIES, Reader, Series  # noqa: E402
+from scripts.build.series import COLUMNS, WORLD, figures  # noqa: E402
+
+FIRST_YEAR = 1990
+YEAR = re.compile(r"(\d{4})(?: \[YR\d{4}\])?")
+#: What the World Bank writes for a gap.
+GAPS = ("", "..")
+#: Names of one column in the several forms of file.
+CODE, TITLE = ("Indicator Code", "Series Code"), ("Indicator Name", "Series Name")
+RECORD = """# Written by scripts/import_wdi.py; the figures stand in {series}
+[source]
+kind = "dataset"
+title = "World Development Indicators"
+publisher = "World Bank"
+published_on = {published}
+url = "{url}"
+language = "en"
+licence = "CC-BY-4.0"
+accessed_on = {today}
+read = "full"
+
+[series]
+vintage = "{vintage}"
+"""
+
+
+class Refused(Exception):
+    """A file that is not in order."""
+
+
+@dataclass
+class Found:
+    """What the files hold: (code, iso3, year) -> value, and what they say of themselves."""
+
+    values: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    updated: set[str] = field(default_factory=set)
+    states: set[str] = field(default_factory=set)
+    #: True if every row of the files is wanted, not only those of known states.
+    all_states: bool = False
+
+    def add(self, where: str, code: str, iso3: str, year: str, value: str) -> None:
+        key = code, iso3, year
+        if value in GAPS:
+            return
+        if key in self.values:
+            raise Refused(f"{where}: a second value for {code}, {iso3}, {year}: {value}. Mend: give each series once.")
+        self.values[key] = value
+
+
+def members_of(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield name, code that the folder's name gives, and text of each CSV file of a file, zip or folder."""
+    if path.is_dir():
+        for inner in sorted(p for p in path.rglob("*") if p.suffix.lower() in (".csv", ".zip")):
+            yield from members_of(inner)
+    elif path.suffix.lower() == ".zip":
+        try:
+            with zipfile.ZipFile(path) as archive:
+                for name in sorted(n for n in archive.namelist() if n.lower().endswith(".csv")):
+                    yield f"{path}:{name}", "", decoded(f"{path}:{name}", archive.read(name))
+        except (zipfile.BadZipFile, OSError) as error:
+            raise Refused(f"{path}: not a zip file: {error}. Mend: download it again.") from None
+    else:
+        try:
+            yield str(path), path.parent.name.upper(), decoded(str(path), path.read_bytes())
+        except OSError as error:
+            raise Refused(f"{path}: cannot be read: {error.strerror}. Mend: give a CSV file, a zip or a folder.") from None
+
+
+def decoded(where: str, body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(f"{where}: not UTF-8: {error}. Mend: download it again, and do not save it with a spreadsheet.") from None
+
+
+def read_file(where: str, folder_code: str, text: str, known: set[str], found: Found) -> None:
+    """Add what one CSV file holds, in whichever of the four forms it is."""
+    rows = list(csv.reader(io.StringIO(text)))
+    # The API's files have four lines about themselves before the header.
+    for row in rows[:4]:
+        if row[:1] == ["Last Updated Date"] and len(row) > 1:
+            found.updated.add(row[1])
+    start = next((i for i, row in enumerate(rows[:6]) if len(row) >= 4 and (CODE[0] in row or CODE[1] in row or "Country Code" in row or row[-1:] == ["value"])), 0)
+    header = rows[start] if rows else []
+    if header in (COLUMNS, ["wdi_code", *COLUMNS[1:]]):
+        found.all_states = True
+        for line, row in enumerate(rows[start + 1 :], start=start + 2):
+            if len(row) != len(header):
+                raise Refused(f"{where}: row {line}: {len(row)} cells, and the header has {len(header)}. Mend: restore the file.")
+            found.states.add(row[1])
+            found.add(where, *row)
+    elif header == ["Country Name", "Country Code", "Year", "Value"]:
+        for row in rows[start + 1 :]:
+            found.states.add(row[1])
+            if folder_code in known and YEAR.fullmatch(row[2]) and int(row[2]) >= FIRST_YEAR:
+                found.add(where, folder_code, row[1], row[2], row[3])
+    elif "Country Code" in header and any(c in header for c in CODE) and any(YEAR.fullmatch(c) for c in header):
+        code_at = next(header.index(c) for c in CODE if c in header)
+        title_at = next((header.index(c) for c in TITLE if c in header), None)
+        state_at = header.index("Country Code")
+        years = [(i, match[1]) for i, c in enumerate(header) if (match := YEAR.fullmatch(c)) and int(match[1]) >= FIRST_YEAR]
+        for row in rows[start + 1 :]:
+            # The last lines of a DataBank export are about the export.
+            if len(row) <= max(code_at, state_at) or row[code_at] not in known:
+                continue
+            found.states.add(row[state_at])
+            if title_at is not None:
+                found.titles[row[code_at]] = row[title_at]
+            for i, year in years:
+                if i < len(row):
+                    found.add(where, row[code_at], row[state_at], year, row[i])
+    elif not Path(where.split(":")[-1]).name.startswith(("Metadata_", "WDICountry", "WDISeries", "WDIfootnote", "WDIcountry")):
+        raise Refused(
+            f"{where}: row {start + 1}: the header is {','.join(header[:6])}; expected Country Code, Indicator Code and a column for each year, "
+            f"or {','.join(COLUMNS)}. Mend: download the file again, or correct the header."
+        )
+
+
+def newest(seeds: Path) -> tuple[str, list[dict[str, str]]]:
+    """Return name and rows of the newest vintage in seeds/, or nothing."""
+    files = sorted((seeds / "sources").glob(f"worldbank-wdi-*{SERIES}"))
+    if not files:
+        return "", []
+    with files[-1].open(encoding="utf-8", newline="") as handle:
+        return files[-1].name, list(csv.DictReader(handle))
+
+
+def new_indicator(options: argparse.Namespace, indicators: list[dict[str, str]], texts: list[tuple[str, str, str]]) -> dict[str, str] | None:
+    """Return the row of indicators.csv that --indicator asks for; code and title are read from the one file."""
+    if not options.indicator:
+        return None
+    series = {(row.get(CODE[0]) or row.get(CODE[1]) or "", row.get(TITLE[0]) or row.get(TITLE[1]) or "") for _, _, text in texts for row in wide_rows(text)} - {("", "")}
+    if len(series) != 1:
+        raise Refused(f"--indicator {options.indicator}: the files hold {len(series)} series. Mend: give the file of one series.")
+    if not options.unit:
+        raise Refused(f"--indicator {options.indicator}: no unit. Mend: add --unit with a code of the list unit.")
+    code, title = series.pop()
+    scope = next((i["territorial_scope"] for i in indicators if i.get("provider") == "World Bank"), "")
+    return {
+        "indicator": options.indicator, "label": title.split(" (")[0], "definition": f"{title}, as the World Bank defines it.", "unit": options.unit,
+        "territorial_scope": scope, "provider": "World Bank", "source_code": code, "source_title": title,
+    }  # fmt: skip
+
+
+def wide_rows(text: str) -> list[dict[str, str]]:
+    lines = text.splitlines()
+    start = next((i for i, line in enumerate(lines[:6]) if CODE[0] in line or CODE[1] in line), None)
+    return [] if start is None else [{k or "": v for k, v in row.items() if isinstance(v, str)} for row in csv.DictReader(lines[start:])]
+
+
+def vintage_of(options: argparse.Namespace, found: Found) -> str:
+    vintage = options.vintage or (found.updated.pop() if len(found.updated) == 1 else "")
+    try:
+        return dt.date.fromisoformat(vintage).isoformat()
+    except ValueError:
+        raise Refused(f"the vintage is {vintage or 'not said by the files'}. Mend: give --vintage with the day of the edition, as 2026-07-01.") from None
+
+
+def chosen(found: Found, old: list[dict[str, str]], extra: list[str]) -> list[dict[str, str]]:
+    """Return the rows to keep of the files: those of the states wanted, and each of these must be there."""
+    wanted = {row["iso3"] for row in old} | set(extra)
+    if found.all_states:
+        wanted |= found.states
+    if not wanted:
+        raise Refused("no vintage in seeds/ says which states are wanted. Mend: give --state for each, or a file with the columns source_code, iso3, year, value.")
+    for iso3 in sorted(wanted - found.states):
+        raise Refused(f"{iso3} is in none of the files.{near(iso3, found.states)} Mend: give the whole file, or correct the code.")
+    return [dict(zip(COLUMNS, (*key, value))) for key, value in sorted(found.values.items()) if key[1] in wanted]
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file beside its place and rename it there."""
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_text(text, encoding="utf-8", newline="")
+    os.replace(beside, path)
+
+
+def as_csv(columns: list[str], rows: list[dict[str, str]]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def run(options: argparse.Namespace) -> list[Finding]:
+    seeds, catalog = options.root / "seeds", Catalog(options.root)
+    reader = Reader(seeds, catalog)
+    indicators, actors = reader.read_list("indicators", seeds / "lists" / "indicators.csv"), reader.read_list("actors", seeds / "lists" / "actors.csv")
+    texts = [member for path in options.files for member in members_of(path)]
+    added = new_indicator(options, indicators, texts)
+    indicators += [added] if added else []
+    known = {i["source_code"] for i in indicators if i.get("source_code")}
+    found = Found()
+    for where, folder_code, text in texts:
+        print(f"reading {where}", file=sys.stderr)
+        read_file(where, folder_code, text, known, found)
+    for indicator in indicators:
+        title = found.titles.get(indicator.get("source_code", ""), indicator.get("source_title"))
+        if title != indicator.get("source_title"):
+            raise Refused(
+                f"{indicator['source_code']}: the files call it {title!r}, seeds/lists/indicators.csv {indicator['source_title']!r}: another unit or definition. "
+                "Mend: take the right file, or make it another indicator."
+            )
+    vintage = vintage_of(options, found)
+    source_id = f"worldbank-wdi-{vintage}"
+    name, old = newest(seeds)
+    rows = chosen(found, old, options.state)
+    if not rows:
+        raise Refused(f"no figure of a known series in the files. Mend: give files of {', '.join(sorted(known))}.")
+    codes = {row["source_code"] for row in rows}
+    # Series of the same vintage that the files do not hold stay as they are.
+    if name == f"{source_id}{SERIES}":
+        rows += [row for row in old if row["source_code"] not in codes]
+    rows.sort(key=lambda row: tuple(row[c] for c in COLUMNS[:3]))
+    path = seeds / "sources" / f"{source_id}{SERIES}"
+    problems = [f for f in figures(Series(f"seeds/sources/{path.name}", source_id, vintage, rows), indicators, {a["actor_id"]: a for a in actors}, catalog) if isinstance(f, Finding)]
+    if problems:
+        return problems
+    if added:
+        columns = [f["name"] for f in catalog.fields("indicators")]
+        write_whole(seeds / "lists" / "indicators.csv", as_csv(columns, [{c: i.get(c) or "" for c in columns} for i in indicators]))
+    write_whole(path, as_csv(COLUMNS, rows))
+    record = seeds / "sources" / f"{source_id}.toml"
+    if not record.exists():
+        write_whole(record, RECORD.format(series=path.name, url=options.url, published=vintage, vintage=vintage, today=dt.date.today().isoformat()))
+        tomllib.loads(record.read_text(encoding="utf-8"))
+    world = sum(row["iso3"] == WORLD for row in rows)
+    print(f"{path.name}: {len(rows)} figures, {len({r['source_code'] for r in rows})} series, {len({r['iso3'] for r in rows} - {WORLD})} states, {world} of the world", file=sys.stderr)
+    print("now run: python scripts/build", file=sys.stderr)
+    return []
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="scripts/import_wdi.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", type=Path, nargs="+", metavar="DOWNLOADS", help="CSV files, zips or folders of them")
+    parser.add_argument("--vintage", help="day of the edition (default: as the files say)")
+    parser.add_argument("--url", default="https://data.worldbank.org", help="where the files come from")
+    parser.add_argument("--state", action="append", default=[], metavar="ISO3", help="a further state to take; repeat for several")
+    parser.add_argument("--indicator", metavar="NAME", help="make the one series of the file a new indicator of this name")
+    parser.add_argument("--unit", help="its unit, a code of the list unit")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the project (default: this one)")
+    options = parser.parse_args(argv)
+    try:
+        problems = run(options)
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        problems = []
+        code = 1
+    else:
+        code = 1 if problems else 0
+    for problem in problems[:20]:
+        print(problem, file=sys.stderr)
+    if len(problems) > 20:
+        print(f"... and {len(problems) - 20} more", file=sys.stderr)
+    if code:
+        print("nothing was imported", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
