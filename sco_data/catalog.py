@@ -88,11 +88,6 @@ class Catalog:
     def key(self, name: str) -> list[str]:
         return list(self.resource(name)["schema"]["primaryKey"])
 
-    def series_column(self, name: str) -> str | None:
-        """Return the column that is filled in rows of a provider's series, which rest on their source alone; None if the table has no series."""
-        column = self.resource(name).get("seriesColumn")
-        return None if column is None else str(column)
-
     def coverage(self, name: str = "statuses") -> tuple[dt.date, dt.date]:
         """Return the first and the last day that a table covers, both inclusive."""
         days = self.resource(name)["coverage"]

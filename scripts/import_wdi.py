@@ -33,6 +33,7 @@ sys.path[0:1] = [str(ROOT)]
 from sco_data.catalog import Catalog  # noqa: E402
 from sco_data.errors import near  # noqa: E402
 from sco_data.validation.report import Finding  # noqa: E402
+from scripts.build.reconcile import text  # noqa: E402
 from scripts.build.seeds import SERIES, Reader, Series  # noqa: E402
 from scripts.build.series import COLUMNS, WORLD, figures  # noqa: E402
 
@@ -109,9 +110,9 @@ def decoded(where: str, body: bytes) -> str:
         raise Refused(f"{where}: not UTF-8: {error}. Mend: download it again, and do not save it with a spreadsheet.") from None
 
 
-def read_file(where: str, folder_code: str, text: str, known: set[str], found: Found) -> None:
+def read_file(where: str, folder_code: str, body: str, known: set[str], found: Found) -> None:
     """Add what one CSV file holds, in whichever of the four forms it is."""
-    rows = list(csv.reader(io.StringIO(text)))
+    rows = list(csv.reader(io.StringIO(body)))
     # The API's files have four lines about themselves before the header.
     for row in rows[:4]:
         if row[:1] == ["Last Updated Date"] and len(row) > 1:
@@ -154,7 +155,7 @@ def read_file(where: str, folder_code: str, text: str, known: set[str], found: F
 
 def newest(seeds: Path) -> tuple[str, list[dict[str, str]]]:
     """Return name and rows of the newest vintage in seeds/, or nothing."""
-    files = sorted((seeds / "sources").glob(f"worldbank-wdi-*{SERIES}"))
+    files = sorted((seeds / "sources").glob(f"wdi-*{SERIES}"))
     if not files:
         return "", []
     with files[-1].open(encoding="utf-8", newline="") as handle:
@@ -165,7 +166,7 @@ def new_indicator(options: argparse.Namespace, indicators: list[dict[str, str]],
     """Return the row of indicators.csv that --indicator asks for; code and title are read from the one file."""
     if not options.indicator:
         return None
-    series = {(row.get(CODE[0]) or row.get(CODE[1]) or "", row.get(TITLE[0]) or row.get(TITLE[1]) or "") for _, _, text in texts for row in wide_rows(text)} - {("", "")}
+    series = {(row.get(CODE[0]) or row.get(CODE[1]) or "", row.get(TITLE[0]) or row.get(TITLE[1]) or "") for _, _, body in texts for row in wide_rows(body)} - {("", "")}
     if len(series) != 1:
         raise Refused(f"--indicator {options.indicator}: the files hold {len(series)} series. Mend: give the file of one series.")
     if not options.unit:
@@ -178,8 +179,8 @@ def new_indicator(options: argparse.Namespace, indicators: list[dict[str, str]],
     }  # fmt: skip
 
 
-def wide_rows(text: str) -> list[dict[str, str]]:
-    lines = text.splitlines()
+def wide_rows(body: str) -> list[dict[str, str]]:
+    lines = body.splitlines()
     start = next((i for i, line in enumerate(lines[:6]) if CODE[0] in line or CODE[1] in line), None)
     return [] if start is None else [{k or "": v for k, v in row.items() if isinstance(v, str)} for row in csv.DictReader(lines[start:])]
 
@@ -204,10 +205,10 @@ def chosen(found: Found, old: list[dict[str, str]], extra: list[str]) -> list[di
     return [dict(zip(COLUMNS, (*key, value))) for key, value in sorted(found.values.items()) if key[1] in wanted]
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, body: str) -> None:
     """Write a file beside its place and rename it there."""
     beside = path.with_name(f".{path.name}.part")
-    beside.write_text(text, encoding="utf-8", newline="")
+    beside.write_text(body, encoding="utf-8", newline="")
     os.replace(beside, path)
 
 
@@ -228,9 +229,9 @@ def run(options: argparse.Namespace) -> list[Finding]:
     indicators += [added] if added else []
     known = {i["source_code"] for i in indicators if i.get("source_code")}
     found = Found()
-    for where, folder_code, text in texts:
+    for where, folder_code, body in texts:
         print(f"reading {where}", file=sys.stderr)
-        read_file(where, folder_code, text, known, found)
+        read_file(where, folder_code, body, known, found)
     for indicator in indicators:
         title = found.titles.get(indicator.get("source_code", ""), indicator.get("source_title"))
         if title != indicator.get("source_title"):
@@ -239,7 +240,7 @@ def run(options: argparse.Namespace) -> list[Finding]:
                 "Mend: take the right file, or make it another indicator."
             )
     vintage = vintage_of(options, found)
-    source_id = f"worldbank-wdi-{vintage}"
+    source_id = f"wdi-{vintage}"
     name, old = newest(seeds)
     rows = chosen(found, old, options.state)
     if not rows:
@@ -255,7 +256,7 @@ def run(options: argparse.Namespace) -> list[Finding]:
         return problems
     if added:
         columns = [f["name"] for f in catalog.fields("indicators")]
-        write_whole(seeds / "lists" / "indicators.csv", as_csv(columns, [{c: i.get(c) or "" for c in columns} for i in indicators]))
+        write_whole(seeds / "lists" / "indicators.csv", as_csv(columns, [{c: text(i.get(c)) for c in columns} for i in indicators]))
     write_whole(path, as_csv(COLUMNS, rows))
     record = seeds / "sources" / f"{source_id}.toml"
     if not record.exists():

@@ -102,8 +102,9 @@ class Project:
 
         from sco_data.catalog import Catalog
 
-        keys = Catalog(self.folder).key(table)
-        with (self.folder / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as handle:
+        catalog = Catalog(self.folder)
+        keys = catalog.key(table)
+        with catalog.path(table).open(encoding="utf-8", newline="") as handle:
             return {"|".join(r[k] for k in keys): r for r in csv.DictReader(handle)}
 
 

@@ -488,10 +488,12 @@ def claims(data: Data) -> Iterator[Finding]:
 
 @rule("the days of a project come in order", "projects")
 def project_days(data: Data) -> Iterator[Finding]:
+    # Only what must be so: a contract may become known later, and work may begin before the agreement that now carries it.
+    pairs = [("announced_date", "begun_date"), *((earlier, "completed_date") for earlier in ("announced_date", "agreed_date", "begun_date"))]
     for row_id, row in data.rows("projects"):
-        known = [(name, span) for name in ("announced_date", "agreed_date", "begun_date", "completed_date") if (span := span_of(row, name))]
-        for (earlier, one), (later, other) in zip(known, known[1:]):
-            if one[0] > other[1]:
+        for earlier, later in pairs:
+            one, other = span_of(row, earlier), span_of(row, later)
+            if one and other and one[0] > other[1]:
                 yield Finding("projects", row_id, later, day(getattr(row, later)), f"order: before {earlier} {day(one[0])}", f"correct {earlier} or {later}")
 
 
@@ -514,11 +516,12 @@ def project_status(data: Data) -> Iterator[Finding]:
 @rule("an exercise says whether it took place", "events")
 def exercises(data: Data) -> Iterator[Finding]:
     for row_id, row in data.rows("events"):
-        for column in ("event_status", "event_series"):
-            if (getattr(row, column) is None) == (row.kind == "exercise" and row.sco_relation in ("sco_project", "organ")):
-                yield Finding("events", row_id, column, day(getattr(row, column)), "exercise: exercises of the organisation have a status and a series", "fill it for an exercise, blank it for another event")
-        if row.event_status in ("held", "cancelled", "postponed") and row.kind != "exercise":
-            yield Finding("events", row_id, "event_status", row.event_status, "exercise: the status is of exercises", "blank it")
+        for column in ("event_series", "event_status"):
+            value = getattr(row, column)
+            if value is None and row.kind == "exercise" and row.sco_relation == "sco_project":
+                yield Finding("events", row_id, column, "", "exercise: one of the organisation without series or status", "say to which series it belongs and whether it took place")
+            if value is not None and row.kind != "exercise":
+                yield Finding("events", row_id, column, value, "exercise: the column is of exercises", "blank it")
 
 
 # -- positions and readings ----------------------------------------------------------------------
@@ -590,7 +593,12 @@ def groups(data: Data) -> Iterator[Finding]:
 # -- provenance ----------------------------------------------------------------------------------
 
 
-@rule("every row has evidence, and contested rows have evidence against them", "evidence")
+def series_sources(data: Data) -> set[str]:
+    """Return the datasets that were taken over whole: their rows rest on them alone."""
+    return set(data["sources"].loc[data["sources"]["series"].fillna(False).astype(bool), "source_id"])
+
+
+@rule("every row has evidence, and contested rows have evidence against them", "evidence", "sources")
 def provenance(data: Data) -> Iterator[Finding]:
     # (table, row) -> source -> the fields that it supports, or is against.
     supports: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -599,12 +607,12 @@ def provenance(data: Data) -> Iterator[Finding]:
         if line.relation in ("supports", "contradicts"):
             home = supports if line.relation == "supports" else against
             home[line.table_name, line.row_id][line.source_id].add(line.field_name or "")
+    series = series_sources(data)
     for table, frame in data.frames.items():
         if "source_id" not in frame or table in ("sources", "evidence"):
             continue
         stated = [f["name"] for f in data.catalog.fields(table) if f["origin"] == "stated"]
-        series = data.catalog.series_column(table)
-        for row_id, row in data.rows(table, frame[series].isna() if series else None):
+        for row_id, row in data.rows(table, ~frame["source_id"].isin(series)):
             by, opposed = supports[table, row_id], against[table, row_id]
             # A source may say two things of a row, in two places; it must not be against what the row carries everywhere.
             if row.source_id not in by or opposed.get(row.source_id, set()) - by[row.source_id]:
@@ -647,7 +655,7 @@ def spans(data: Data) -> Iterator[Finding]:
 def sources_used(data: Data) -> Iterator[Finding]:
     used = set(data["evidence"]["source_id"]) | set(data["readings"]["outcome_source_id"].dropna())
     used |= set(data["positions"]["via"].dropna()) | set(data["readings"]["via"].dropna())
-    used |= {source for t, frame in data.frames.items() if (column := data.catalog.series_column(t)) for source in frame.loc[frame[column].notna(), "source_id"]}
+    used |= series_sources(data) & {s for t, frame in data.frames.items() if t not in ("sources", "evidence") and "source_id" in frame for s in frame["source_id"].dropna().unique()}
     for source_id, row in data.rows("sources"):
         if row.source_id not in used and row.cited_by is None:
             yield Finding("sources", source_id, "", "", "source: no row uses it, and no source is said to cite it", "remove it, or write what it says")

@@ -40,7 +40,7 @@ WITH tests(indicator, series, measure, basis, basis_claimed) AS (
     UNION ALL SELECT c.claim_id, c.scope, g.actor_id
     FROM claims c
     JOIN group_members g ON g.group_id = c.scope AND g.start_date <= c.as_of AND (g.end_date IS NULL OR g.end_date > c.as_of)
-    WHERE c.scope NOT LIKE 'sco%'
+    WHERE c.scope NOT IN ('sco', 'sco-members-observers', 'sco-all-statuses')
 ), tested AS (
     SELECT c.claim_id, c.scope, c.stated_value, c.tolerance, c.first_day, t.*,
            (SELECT max(y.year) FROM country_series y WHERE y.subject_id = 'world' AND y.indicator = t.series AND y.year <= year(c.as_of)) AS figure_year

@@ -20,4 +20,4 @@ UNION ALL
 SELECT source_id || ':economic_figures:' || figure_id || ':value', 'economic_figures', figure_id, 'value', CAST(value AS VARCHAR), CAST(value AS VARCHAR), 'supports',
        source_id, source_locator, 'full', NULL, NULL, NULL
 FROM economic_figures
-WHERE vintage IS NOT NULL;
+WHERE source_id IN (SELECT source_id FROM sources WHERE series);

@@ -55,7 +55,7 @@ def build(folder: Path, staged: Path, say: Callable[[str], None]) -> list[Findin
     write.fill_counts(catalog.descriptor, staged)
     (staged / DESCRIPTOR).write_text(write.dump(catalog.descriptor), encoding="utf-8", newline="\n")
     (staged / "data" / "README.md").write_text(
-        codebook.render(catalog.descriptor, list(tables.rows["codes"].values())), encoding="utf-8", newline="\n"
+        codebook.render(catalog.descriptor, list(tables.rows["codes"].values()), max((series.vintage for series in read.series), default="")), encoding="utf-8", newline="\n"
     )
     (staged / "CITATION.cff").write_text(codebook.citation(catalog.descriptor), encoding="utf-8", newline="\n")
     say("validating")

@@ -193,6 +193,7 @@ class Reader:
         if not isinstance(vintage, str) or not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", vintage) or set(head) != {"vintage"}:
             self.problem(file, "sources", source_id, "series", head, rule="not the head of a series", mend='write [series] with vintage = "2026-07-01", the edition of the provider\'s data')
             return
+        self.seeds.sources[source_id]["series"] = True
         self.seeds.series.append(Series(self.name(path), source_id, vintage, self.load_csv(path)))
 
     def read_cited(self, path: Path) -> None:

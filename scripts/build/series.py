@@ -47,6 +47,8 @@ def figures(series: Series, indicators: Iterable[Mapping[str, Any]], actors: Map
             yield wrong("year", "series: a second value for the same indicator, state and year", "keep one of the two")
         elif (number := as_number(value)) is None:
             yield wrong("value", "series: not a number", "leave the row out where the provider has no value")
+        elif by_code[code].get("unit") == "percent" and not 0 <= number <= 100:
+            yield wrong("value", "share: outside 0 to 100 per cent", "correct the value, or give the indicator a unit that may pass 100")
         else:
             yield by_code[code], "world" if iso3 == WORLD else iso3, int(year), number
         seen.add((code, iso3, year))
