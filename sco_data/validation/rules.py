@@ -453,14 +453,25 @@ def series_figures(data: Data) -> Iterator[Finding]:
     codes = dict(zip(data["indicators"]["indicator"], data["indicators"]["source_code"]))
     for row_id, row in data.rows("economic_figures", data["economic_figures"]["vintage"].notna()):
         year = row.first_day.year if row.first_day is not None else None
-        code = "WLD" if row.subject_kind == "world" else row.subject_id
         wanted = {
-            "figure_id": f"{row.subject_id}-{row.indicator}-{year}-{row.vintage}", "source_locator": f"{codes.get(row.indicator)}, {code}, {year}",
+            "figure_id": f"{row.subject_id}-{row.indicator}-{year}-{row.vintage}", "source_locator": codes.get(row.indicator),
             "first_day": f"{year}-01-01", "last_day": f"{year}-12-31", "contested": False,
         }  # fmt: skip
         for column, value in wanted.items():
             if day(getattr(row, column)) != day(value):
                 yield Finding("economic_figures", row_id, column, day(getattr(row, column)), f"series: {value} is what the other columns say", "rebuild with scripts/build")
+
+
+@rule("the shares in a budget that all members pay add up to a hundred", "economic_figures", "statuses")
+def budget_shares(data: Data) -> Iterator[Finding]:
+    frame = data["economic_figures"]
+    shares = frame[(frame["indicator"] == "budget_share") & frame["counterpart_id"].notna()].assign(on=frame["first_day"].fillna(frame["as_of"]))
+    for on, scale in shares.groupby("on"):
+        members = counts_on(data["statuses"], on, "start_date").get("member", 0)
+        # A scale of which only some shares were found is not one that can be added up.
+        if scale["counterpart_id"].nunique() >= members and abs(scale["value"].sum() - 100) > 0.05:
+            last = scale.sort_values("figure_id").iloc[-1]
+            yield Finding("economic_figures", last["figure_id"], "value", f"{last['value']:g}", f"share: the {len(scale)} shares of {day(on)} add up to {scale['value'].sum():g}", "correct the share that is wrong")
 
 
 @rule("GDP per head times heads is GDP", "economic_figures")

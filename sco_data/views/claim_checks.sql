@@ -33,7 +33,7 @@ WITH shown AS (
            bool_or(within) FILTER (as_claimed AND basis_claimed) AS holds,
            max(text || ' for ' || words || ' in ' || figure_year || ', ' || states_with_data || ' of ' || states || ' states' || coalesce(' (without ' || replace(lacking, '|', ', ') || ')', '')) FILTER (as_claimed AND basis_claimed) AS said,
            string_agg(words || ' (' || text || ')', ', ' ORDER BY group_name) FILTER (within AND NOT as_claimed AND basis_claimed) AS others,
-           max(text) FILTER (as_claimed AND NOT basis_claimed) AS other_basis,
+           max(text || CASE WHEN within THEN ', which would hold' ELSE '' END) FILTER (as_claimed AND NOT basis_claimed) AS other_basis,
            max(basis) FILTER (as_claimed AND NOT basis_claimed) AS other_basis_name,
            max(computed) FILTER (group_name = 'members' AND basis_claimed) AS members,
            max(computed) FILTER (group_name = 'members_observers' AND basis_claimed) AS members_observers,
@@ -50,6 +50,7 @@ SELECT c.claim_id, c.statement, c.scope, c.indicator, c.as_of, c.stated_value, c
             WHEN f.others IS NOT NULL THEN 'holds_for_other_group'
             ELSE 'off' END AS verdict,
        CASE WHEN f.claim_id IS NULL AND c.indicator IN (SELECT indicator FROM claims JOIN claim_computations USING (claim_id)) THEN 'its source does not say which states are meant'
+            WHEN c.indicator = 'rank_among_regional_organisations' THEN 'it compares with other organisations, whose members have no series here'
             WHEN f.claim_id IS NULL THEN 'no openly licensed series measures it for the states needed'
             WHEN f.computed IS NULL THEN 'its source does not say which states are meant'
             WHEN c.tolerance IS NULL THEN 'no tolerance was decided'

@@ -23,9 +23,11 @@ WITH tests(indicator, series, measure, basis, basis_claimed) AS (
            ('gdp_growth_total', 'gdp_current', 'growth', 'nominal', true),
            ('population', 'population_total', 'total', NULL, true),
            ('population_share', 'population_total', 'share', NULL, true),
-           ('land_area_total', 'land_area', 'total', NULL, true),
+           ('land_area_total', 'surface_area', 'total', NULL, true),
            ('land_area_share', 'land_area', 'share', NULL, true),
-           ('eurasia_area_share', 'land_area', 'share_of_eurasia', NULL, true)
+           ('eurasia_area_share', 'surface_area', 'share_of_eurasia', NULL, true),
+           ('trade', 'goods_trade', 'total', NULL, true),
+           ('trade_share', 'goods_trade', 'share', NULL, true)
 ), on_day AS (
     SELECT c.claim_id, s.iso3, s.status, coalesce(s.legal_status, s.status) AS legal
     FROM claims c

@@ -18,25 +18,27 @@
 -- days_shanghai_five: days in the Shanghai Five
 -- first_member_year: year in which membership began
 -- days_exact: false if a status of the year began or ended on a day known only to the month or year
--- gdp_current: GDP, current prices, US dollar; newest vintage; blank without a figure
--- gdp_ppp: GDP, PPP, International dollar; newest vintage; blank without a figure
+-- gdp_current: GDP, current prices, US dollars; newest vintage; blank without a figure
+-- gdp_ppp: GDP, PPP, international dollars; newest vintage; blank without a figure
 -- gdp_growth: GDP growth, per cent; newest vintage; blank without a figure
--- gdp_per_capita: GDP per capita, US dollar; newest vintage; blank without a figure
--- gdp_per_capita_ppp: GDP per capita, PPP, International dollar; newest vintage; blank without a figure
--- gni_ppp: Gross national income, PPP, International dollar; newest vintage; blank without a figure
--- ppp_factor: PPP conversion factor, Local currency per international dollar; newest vintage; blank without a figure
--- population_total: Population, Persons; newest vintage; blank without a figure
--- goods_exports: Merchandise exports, US dollar; newest vintage; blank without a figure
--- goods_imports: Merchandise imports, US dollar; newest vintage; blank without a figure
--- fdi_inflow: Foreign direct investment, net inflow, US dollar; newest vintage; blank without a figure
+-- gdp_per_capita: GDP per capita, US dollars; newest vintage; blank without a figure
+-- gdp_per_capita_ppp: GDP per capita, PPP, international dollars; newest vintage; blank without a figure
+-- gni_ppp: Gross national income, PPP, international dollars; newest vintage; blank without a figure
+-- ppp_factor: PPP conversion factor, local currency per international dollar; newest vintage; blank without a figure
+-- population_total: Population, persons; newest vintage; blank without a figure
+-- goods_exports: Merchandise exports, US dollars; newest vintage; blank without a figure
+-- goods_imports: Merchandise imports, US dollars; newest vintage; blank without a figure
+-- goods_trade: Merchandise trade, US dollars; newest vintage; blank without a figure
+-- fdi_inflow: Foreign direct investment, net inflow, US dollars; newest vintage; blank without a figure
 -- inflation: Inflation, per cent; newest vintage; blank without a figure
--- exports_to_gdp: Exports to GDP, Per cent of GDP; newest vintage; blank without a figure
--- imports_to_gdp: Imports to GDP, Per cent of GDP; newest vintage; blank without a figure
--- reserves: Reserves, US dollar; newest vintage; blank without a figure
--- remittances: Remittances received, US dollar; newest vintage; blank without a figure
--- external_debt: External debt, US dollar; newest vintage; blank without a figure
--- fuel_exports_share: Fuels in merchandise exports, Per cent; newest vintage; blank without a figure
--- land_area: Land area, Square kilometre; newest vintage; blank without a figure
+-- exports_to_gdp: Exports to GDP, per cent of GDP; newest vintage; blank without a figure
+-- imports_to_gdp: Imports to GDP, per cent of GDP; newest vintage; blank without a figure
+-- reserves: Reserves, US dollars; newest vintage; blank without a figure
+-- remittances: Remittances received, US dollars; newest vintage; blank without a figure
+-- external_debt: External debt, US dollars; newest vintage; blank without a figure
+-- fuel_exports_share: Fuels in merchandise exports, per cent; newest vintage; blank without a figure
+-- land_area: Land area, square kilometres; newest vintage; blank without a figure
+-- surface_area: Surface area, square kilometres; newest vintage; blank without a figure
 CREATE VIEW country_years AS
 WITH cover AS (
     SELECT first_day, last_day FROM coverage WHERE table_name = 'statuses'
@@ -91,6 +93,7 @@ WITH cover AS (
            max(value) FILTER (indicator = 'population_total') AS population_total,
            max(value) FILTER (indicator = 'goods_exports') AS goods_exports,
            max(value) FILTER (indicator = 'goods_imports') AS goods_imports,
+           max(value) FILTER (indicator = 'goods_trade') AS goods_trade,
            max(value) FILTER (indicator = 'fdi_inflow') AS fdi_inflow,
            max(value) FILTER (indicator = 'inflation') AS inflation,
            max(value) FILTER (indicator = 'exports_to_gdp') AS exports_to_gdp,
@@ -99,7 +102,8 @@ WITH cover AS (
            max(value) FILTER (indicator = 'remittances') AS remittances,
            max(value) FILTER (indicator = 'external_debt') AS external_debt,
            max(value) FILTER (indicator = 'fuel_exports_share') AS fuel_exports_share,
-           max(value) FILTER (indicator = 'land_area') AS land_area
+           max(value) FILTER (indicator = 'land_area') AS land_area,
+           max(value) FILTER (indicator = 'surface_area') AS surface_area
     FROM country_series
     GROUP BY subject_id, year
 )

@@ -80,10 +80,9 @@ def add_series(seeds: Seeds, tables: Tables, catalog: Catalog) -> None:
             if row_id in out:
                 tables.problems.append(Finding("economic_figures", row_id, "figure_id", "", "series: another source has this vintage", "name the vintages apart", series.file))
             tables.files["economic_figures", row_id] = [series.file]
-            code = WORLD if subject == "world" else subject
             out[row_id] = {
                 "figure_id": row_id, "subject_kind": "world" if subject == "world" else "state", "subject_id": subject, "indicator": indicator["indicator"],
                 "first_day": dt.date(year, 1, 1), "last_day": dt.date(year, 12, 31), "value": value, "unit": indicator["unit"], "value_kind": "observed",
-                "qualifier": "exact", "vintage": series.vintage, "source_id": series.source_id, "source_locator": f"{indicator['source_code']}, {code}, {year}",
+                "qualifier": "exact", "vintage": series.vintage, "source_id": series.source_id, "source_locator": indicator["source_code"],
                 "epistemic": "statistic", "contested": False,
             }  # fmt: skip
