@@ -304,9 +304,8 @@ def test_the_two_texts_are_coded_with_spans() -> None:
 #: Columns that have no value yet, each with the reason: a new one must be explained here.
 EMPTY = {
     ("members", "note"),  # nothing to say of a row so far
-    ("economic_figures", "vintage"),  # series by edition are not in yet
     ("positions", "end_date"), ("positions", "end_date_precision"), ("readings", "end_date"), ("readings", "end_date_precision"),  # no source states an end
-    ("document_parties", "provision"), ("event_participants", "personnel"), ("sources", "archived_url"),  # not coded yet
+    ("document_parties", "provision"), ("sources", "archived_url"),  # not coded yet
 }  # fmt: skip
 
 

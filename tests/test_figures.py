@@ -58,7 +58,7 @@ def test_group_totals_are_those_of_a_reference_in_pandas(groups: pd.DataFrame) -
     figures["year"] = figures.first_day.str[:4].astype(int)
     values = figures.set_index(["indicator", "year", "subject_id"]).value
     spells = pd.read_csv(folder / "statuses.csv")
-    for row in groups[(groups.group_name == "members") & (groups.indicator != "gdp_ppp")].itertuples():
+    for row in groups[(groups.group_name == "members") & ~groups.indicator.isin(["gdp_ppp", "goods_trade"])].itertuples():
         days = {"jan1": [f"{row.year}-01-01"], "dec31": [f"{row.year}-12-31"], "any": [str(d.date()) for d in pd.date_range(f"{row.year}-01-01", f"{row.year}-12-31")]}
         held = {s.iso3 for s in spells[spells.status == "member"].itertuples() for on in days[row.year_rule] if s.start_date <= on and (pd.isna(s.end_date) or s.end_date > on)}
         known = {s for s in held if (row.indicator, row.year, s) in values.index}

@@ -479,6 +479,7 @@ def per_head(data: Data) -> Iterator[Finding]:
     frame = data["economic_figures"]
     frame = frame[frame["vintage"].notna() & frame["indicator"].isin(["gdp_current", "gdp_per_capita", "population_total"])]
     wide = frame.pivot_table(index=["subject_id", "first_day", "vintage"], columns="indicator", values="value").reindex(columns=["gdp_current", "gdp_per_capita", "population_total"])
+    wide = wide.astype("float64")
     off = (wide["gdp_per_capita"] * wide["population_total"] / wide["gdp_current"] - 1).abs()
     # The provider's territory of the Russian Federation differs between the series since 2014, by 1.7 per cent.
     for (subject, first_day, vintage), gap in off[off > 0.02].items():
