@@ -129,8 +129,8 @@ def test_partners_of_2025_keep_their_earlier_status_in_law() -> None:
 
 def test_summits_are_one_a_year_and_met_once() -> None:
     summits = sco.load("summits").query("body == 'chs'")
-    assert summits.session_date.dt.year.tolist() == list(range(2001, 2026))
-    assert summits.ordinal.tolist() == list(range(1, 26))
+    assert summits.session_date.dt.year.tolist() == list(range(2001, 2027))
+    assert summits.ordinal.tolist() == list(range(1, 27))
     assert sco.load("summits").query("body == 'shanghai_five'").session_date.dt.strftime("%Y-%m-%d").tolist() == [
         "1996-04-26", "1997-04-24", "1998-07-03", "1999-08-25", "2000-07-05", "2001-06-14",
     ]  # fmt: skip

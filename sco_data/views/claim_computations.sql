@@ -31,7 +31,9 @@ WITH tests(indicator, series, measure, basis, basis_claimed) AS (
 ), on_day AS (
     SELECT c.claim_id, s.iso3, s.status, coalesce(s.legal_status, s.status) AS legal
     FROM claims c
-    JOIN spells s ON s.start_date <= c.as_of AND (s.end_date IS NULL OR s.end_date > c.as_of) AND s.status <> 'shanghai_five'
+    -- A claim of a day after the end of coverage is tested with the groups of its last day.
+    JOIN coverage v ON v.table_name = 'statuses'
+    JOIN spells s ON s.start_date <= least(c.as_of, v.last_day) AND (s.end_date IS NULL OR s.end_date > least(c.as_of, v.last_day)) AND s.status <> 'shanghai_five'
 ), grouped AS (
     SELECT claim_id, 'members' AS group_name, iso3 FROM on_day WHERE status = 'member'
     UNION ALL SELECT claim_id, 'members_observers', iso3 FROM on_day WHERE legal IN ('member', 'observer')
