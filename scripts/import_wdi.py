@@ -18,7 +18,6 @@ import argparse
 import csv
 import datetime as dt
 import io
-import os
 import re
 import sys
 import tomllib
@@ -36,6 +35,7 @@ from sco_data.validation.report import Finding  # noqa: E402
 from scripts.build.reconcile import text  # noqa: E402
 from scripts.build.seeds import SERIES, Reader, Series  # noqa: E402
 from scripts.build.series import COLUMNS, WORLD, figures  # noqa: E402
+from scripts.files import Refused, as_csv, decoded, write_whole  # noqa: E402
 
 FIRST_YEAR = 1990
 YEAR = re.compile(r"(\d{4})(?: \[YR\d{4}\])?")
@@ -58,10 +58,6 @@ read = "full"
 [series]
 vintage = "{vintage}"
 """
-
-
-class Refused(Exception):
-    """A file that is not in order."""
 
 
 @dataclass
@@ -101,13 +97,6 @@ def members_of(path: Path) -> Iterator[tuple[str, str, str]]:
             yield str(path), path.parent.name.upper(), decoded(str(path), path.read_bytes())
         except OSError as error:
             raise Refused(f"{path}: cannot be read: {error.strerror}. Mend: give a CSV file, a zip or a folder.") from None
-
-
-def decoded(where: str, body: bytes) -> str:
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused(f"{where}: not UTF-8: {error}. Mend: download it again, and do not save it with a spreadsheet.") from None
 
 
 def read_file(where: str, folder_code: str, body: str, known: set[str], found: Found) -> None:
@@ -205,21 +194,6 @@ def chosen(found: Found, old: list[dict[str, str]], extra: list[str]) -> list[di
     return [dict(zip(COLUMNS, (*key, value))) for key, value in sorted(found.values.items()) if key[1] in wanted]
 
 
-def write_whole(path: Path, body: str) -> None:
-    """Write a file beside its place and rename it there."""
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_text(body, encoding="utf-8", newline="")
-    os.replace(beside, path)
-
-
-def as_csv(columns: list[str], rows: list[dict[str, str]]) -> str:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
-
-
 def run(options: argparse.Namespace) -> list[Finding]:
     seeds, catalog = options.root / "seeds", Catalog(options.root)
     reader = Reader(seeds, catalog)
@@ -277,22 +251,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--indicator", metavar="NAME", help="make the one series of the file a new indicator of this name")
     parser.add_argument("--unit", help="its unit, a code of the list unit")
     parser.add_argument("--root", type=Path, default=ROOT, help="the project (default: this one)")
-    options = parser.parse_args(argv)
-    try:
-        problems = run(options)
-    except Refused as refused:
-        print(refused, file=sys.stderr)
-        problems = []
-        code = 1
-    else:
-        code = 1 if problems else 0
-    for problem in problems[:20]:
-        print(problem, file=sys.stderr)
-    if len(problems) > 20:
-        print(f"... and {len(problems) - 20} more", file=sys.stderr)
-    if code:
-        print("nothing was imported", file=sys.stderr)
-    return code
+    return Refused.report(run, parser.parse_args(argv))
 
 
 if __name__ == "__main__":

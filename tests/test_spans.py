@@ -19,6 +19,8 @@ name = "A pipeline"
 kind = "pipeline"
 sco_relation = "unrelated"
 epistemic = "reported_fact"
+project_status = "operating"
+status_as_of = 2026-11-22
 at = "para 1"
 span = [30, 60]
 

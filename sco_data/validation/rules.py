@@ -465,8 +465,8 @@ def series_figures(data: Data) -> Iterator[Finding]:
 @rule("the shares in a budget that all members pay add up to a hundred", "economic_figures", "statuses")
 def budget_shares(data: Data) -> Iterator[Finding]:
     frame = data["economic_figures"]
-    shares = frame[(frame["indicator"] == "budget_share") & frame["counterpart_id"].notna()].assign(on=frame["first_day"].fillna(frame["as_of"]))
-    for on, scale in shares.groupby("on"):
+    shares = frame[(frame["indicator"] == "budget_share") & frame["counterpart_id"].notna()]
+    for on, scale in shares.groupby(shares["first_day"].fillna(shares["as_of"])):
         members = counts_on(data["statuses"], on, "start_date").get("member", 0)
         # A scale of which only some shares were found is not one that can be added up.
         if scale["counterpart_id"].nunique() >= members and abs(scale["value"].sum() - 100) > 0.05:

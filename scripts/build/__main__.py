@@ -28,7 +28,7 @@ try:
     from sco_data.errors import ScoDataError, near
     from sco_data.validation import validate
     from sco_data.validation.report import Finding
-    from scripts.build import codebook, derive, reconcile, seeds, write
+    from scripts.build import codebook, derive, reconcile, seeds, votes, write
 except ImportError as error:
     sys.exit(f"the build needs {error.name}. Mend: pip install -e '.[validate]' in a virtual environment, and run the build with its python")
 
@@ -39,7 +39,9 @@ def build(folder: Path, staged: Path, say: Callable[[str], None]) -> list[Findin
     say("reading seeds")
     read = seeds.read(folder / "seeds", catalog)
     say(f"reconciling {len(read.statements)} statements of {len(read.sources)} sources")
+    alone = votes.take_votes(read)
     tables = reconcile.reconcile(read, catalog)
+    votes.add_votes(alone, tables)
     derive.derive(read, tables, catalog)
     reconcile.check_stated(read, tables, catalog)
     if tables.problems:

@@ -21,6 +21,8 @@ from sco_data.validation.report import Finding
 BLOCK_WORDS = {"id", "at", "span", "words", "read", "remark"}
 #: The file of a series stands beside the record of its source.
 SERIES = ".series.csv"
+#: So does one of roll calls.
+VOTES = ".votes.csv"
 # No dots: `<source>.<table>.csv` is split at one.
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
@@ -80,6 +82,16 @@ class Series:
 
 
 @dataclass
+class RollCalls:
+    """Roll calls of one dataset: a row each, with the votes of the states as letters; and which sessions are whole."""
+
+    file: str
+    source_id: str
+    complete: set[str]
+    rows: list[dict[str, str]]
+
+
+@dataclass
 class Seeds:
     """All that people wrote, typed, before any of it is reconciled."""
 
@@ -87,6 +99,7 @@ class Seeds:
     source_files: dict[str, str] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     series: list[Series] = field(default_factory=list)
+    roll_calls: list[RollCalls] = field(default_factory=list)
     lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     span_hashes: dict[tuple[str, int, int], str] = field(default_factory=dict)
@@ -164,9 +177,11 @@ class Reader:
             self.problem(file, "sources", source_id, "read", read, rule="how much was read is not said", mend='write read = "full" or "excerpt"')
             read = "excerpt"
         self.add_source(file, source_id, record)
-        vintage = body.pop("series", None)
-        if vintage is not None:
-            self.read_series(file, source_id, path.with_name(f"{source_id}{SERIES}"), vintage)
+        series, votes = body.pop("series", None), body.pop("votes", None)
+        if series is not None:
+            self.read_series(file, source_id, path.with_name(f"{source_id}{SERIES}"), series)
+        if votes is not None:
+            self.read_votes(file, source_id, path.with_name(f"{source_id}{VOTES}"), votes)
         for table, blocks in body.items():
             if self.catalog.resources.get(table, {}).get("madeFrom") != "sources" or not isinstance(blocks, list):
                 known = [t for t, r in self.catalog.resources.items() if r["madeFrom"] == "sources"]
@@ -179,9 +194,10 @@ class Reader:
                     self.problem(file, table, value=block, rule="not a [[table]] block, or its words are no table", mend="see seeds/README.md")
         for extra in sorted(path.parent.glob(f"{source_id}.*.csv")):
             table = extra.name[len(source_id) + 1 : -len(".csv")]
-            if extra.name.endswith(SERIES):
-                if vintage is None:
-                    self.problem(self.name(extra), rule="a series without vintage", mend=f"write [series] with its vintage in {file}")
+            if extra.name.endswith((SERIES, VOTES)):
+                head = "series" if extra.name.endswith(SERIES) else "votes"
+                if (series if head == "series" else votes) is None:
+                    self.problem(self.name(extra), rule=f"a file of {head} without its head", mend=f"write [{head}] in {file}; see seeds/README.md")
             elif self.catalog.resources.get(table, {}).get("madeFrom") == "sources":
                 for row in self.load_csv(extra):
                     self.read_block(self.name(extra), source_id, table, self.from_text(self.name(extra), table, row), read)
@@ -195,6 +211,14 @@ class Reader:
             return
         self.seeds.sources[source_id]["series"] = True
         self.seeds.series.append(Series(self.name(path), source_id, vintage, self.load_csv(path)))
+
+    def read_votes(self, file: str, source_id: str, path: Path, head: Any) -> None:
+        complete = head.get("complete_sessions") if isinstance(head, dict) else None
+        if not isinstance(complete, list) or not all(isinstance(s, str) for s in complete) or set(head) != {"complete_sessions"}:
+            self.problem(file, "sources", source_id, "votes", head, rule="not the head of roll calls", mend='write [votes] with complete_sessions = ["47", "48"], the sessions that are whole')
+            return
+        self.seeds.sources[source_id]["series"] = True
+        self.seeds.roll_calls.append(RollCalls(self.name(path), source_id, set(complete), self.load_csv(path)))
 
     def read_cited(self, path: Path) -> None:
         for record in self.tables_of(path, "source"):
@@ -240,7 +264,9 @@ class Reader:
 
     def read_decisions(self, path: Path) -> None:
         file = self.name(path)
-        for decision in self.tables_of(path, "decision"):
+        # One decision may be made for many rows.
+        decisions = [{**d, "row": row} for d in self.tables_of(path, "decision") for row in (d["row"] if isinstance(d.get("row"), list) else [d.get("row", "")])]
+        for decision in decisions:
             row = str(decision.get("row", ""))
             needed = {"table", "row", "why"} | (set() if decision.get("reject") else {"field", "take", "against"})
             unknown = set(decision) - needed - {"at", "reject"}

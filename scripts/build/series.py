@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from sco_data.catalog import Catalog
@@ -30,11 +31,7 @@ def figures(series: Series, indicators: Iterable[Mapping[str, Any]], actors: Map
     seen: set[tuple[str, str, str]] = set()
     for row in series.rows:
         code, iso3, year, value = (row.get(c, "") for c in COLUMNS)
-        label = f"{code}, {iso3}, {year}"
-
-        def wrong(column: str, rule: str, mend: str) -> Finding:
-            return Finding("economic_figures", label, column, row.get(column, ""), rule, mend, series.file)
-
+        wrong = partial(refusal, series.file, row)
         if set(row) - set(COLUMNS):
             yield wrong(sorted(set(row) - set(COLUMNS))[0], "series: unknown column", f"keep the header {','.join(COLUMNS)}")
         elif code not in by_code:
@@ -52,6 +49,11 @@ def figures(series: Series, indicators: Iterable[Mapping[str, Any]], actors: Map
         else:
             yield by_code[code], "world" if iso3 == WORLD else iso3, int(year), number
         seen.add((code, iso3, year))
+
+
+def refusal(file: str, row: Mapping[str, str], column: str, rule: str, mend: str) -> Finding:
+    """Return a finding on one cell of a series, named by the natural key of its row."""
+    return Finding("economic_figures", ", ".join(row.get(c, "") for c in COLUMNS[:3]), column, row.get(column, ""), rule, mend, file)
 
 
 def as_number(text: str) -> float | None:
