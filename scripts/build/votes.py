@@ -66,10 +66,11 @@ def statements(calls: RollCalls, states: set[str], issues: set[str]) -> Iterator
 
         say = partial(statement, calls, f"rcid {rcid}")
         decided = {
-            "rcid": int(rcid), "session": row["session"], "is_amendment": row["is_amendment"] == "1", "is_paragraph": row["is_paragraph"] == "1",
+            "rcid": int(rcid), "session": row["session"],
             "coverage": "complete_session" if row["session"] in calls.complete else "selected", "epistemic": "formal_act",
         } | {c: row[c] for c in ("symbol", "title") if row.get(c)}  # fmt: skip
-        yield say("roll_calls", {"roll_call_id": label}, {"vote_on": PartialDate.parse(row["vote_on"]), **{c: int(row[c]) for c in TOTALS}}, decided)
+        stated = {"vote_on": PartialDate.parse(row["vote_on"]), "is_amendment": row["is_amendment"] == "1", "is_paragraph": row["is_paragraph"] == "1"} | {c: int(row[c]) for c in TOTALS}
+        yield say("roll_calls", {"roll_call_id": label}, stated, decided)
         for code in filter(None, row.get("issues", "").split("|")):
             yield say("roll_call_issues", {"roll_call_id": label, "vote_issue": code}, {}, {})
         for iso3 in sorted(states & set(row)):
