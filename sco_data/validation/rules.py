@@ -536,6 +536,37 @@ def exercises(data: Data) -> Iterator[Finding]:
                 yield Finding("events", row_id, column, value, "exercise: the column is of exercises", "blank it")
 
 
+# -- votes ---------------------------------------------------------------------------------------
+
+
+@rule("a vote is cast by a state that sat, and within the totals", "roll_calls", "roll_call_votes", "actors")
+def votes(data: Data) -> Iterator[Finding]:
+    calls, frame = data["roll_calls"].set_index("roll_call_id"), data["roll_call_votes"]
+    since = data["actors"].set_index("actor_id")["un_member_since"]
+    on, joined = frame["roll_call_id"].map(calls["vote_on"]), frame["iso3"].map(since)
+    # A vote of which only the month is known may be of its last day.
+    late = on.where(frame["roll_call_id"].map(calls["vote_on_precision"]).eq("day"), on + pd.offsets.MonthEnd(0))
+    for row_id, row in data.rows("roll_call_votes", joined.isna() | (late < joined)):
+        yield Finding("roll_call_votes", row_id, "iso3", row.iso3, "vote: the state had no seat in the General Assembly on that day", "correct the state or the day")
+    cast = frame.groupby(["roll_call_id", "vote"]).size()
+    for (roll_call_id, vote), n in cast.items():
+        total = calls[vote].get(roll_call_id) if vote in calls else None
+        if total is not None and not pd.isna(total) and n > total:
+            yield Finding("roll_calls", str(roll_call_id), str(vote), str(total), f"totals: {n} states of the family alone voted {vote}", "correct the total or the votes")
+
+
+@rule("a session is whole, or its roll calls are selected", "roll_calls")
+def whole_sessions(data: Data) -> Iterator[Finding]:
+    calls = data["roll_calls"]
+    whole = set(calls.loc[calls["coverage"] == "complete_session", "session"])
+    for row_id, row in data.rows("roll_calls", (calls["coverage"] == "selected") & calls["session"].isin(whole)):
+        yield Finding("roll_calls", row_id, "coverage", row.coverage, f"coverage: session {row.session} is here whole", "correct the session, or take the roll call out")
+    for row_id, row in data.rows("roll_calls"):
+        seats = [n for n in (row.yes, row.no, row.abstain) if n is not None]
+        if sum(seats) > 193:
+            yield Finding("roll_calls", row_id, "yes", str(row.yes), f"totals: {sum(seats)} votes in an Assembly of 193 members", "correct the totals")
+
+
 # -- positions and readings ----------------------------------------------------------------------
 
 

@@ -15,6 +15,9 @@ UNION ALL SELECT 'positions', position_id, holder || ': ' || summary FROM positi
 UNION ALL SELECT 'readings', reading_id, asserted_by || ' of ' || about || ': ' || summary FROM readings
 UNION ALL SELECT 'documents', document_id, title FROM documents
 UNION ALL SELECT 'document_parties', party_id, actor_id || ' and ' || document_id || ': ' || role FROM document_parties
+UNION ALL SELECT 'roll_calls', roll_call_id, coalesce(symbol || ': ', '') || coalesce(title, 'roll call') FROM roll_calls
+UNION ALL SELECT 'roll_call_votes', roll_call_id || '|' || iso3, iso3 || ' on ' || roll_call_id || ': ' || vote FROM roll_call_votes
+UNION ALL SELECT 'roll_call_issues', roll_call_id || '|' || vote_issue, roll_call_id || ': ' || vote_issue FROM roll_call_issues
 UNION ALL SELECT 'events', event_id, name || coalesce(': ' || summary, '') FROM events
 UNION ALL SELECT 'event_participants', event_id || '|' || actor_id || '|' || role, actor_id || ' in ' || event_id || ' as ' || role FROM event_participants
 UNION ALL SELECT 'group_members', group_id || '|' || actor_id || '|' || start_date, actor_id || ' in ' || group_id FROM group_members

@@ -57,11 +57,21 @@ def build(folder: Path, staged: Path, say: Callable[[str], None]) -> list[Findin
     write.fill_counts(catalog.descriptor, staged)
     (staged / DESCRIPTOR).write_text(write.dump(catalog.descriptor), encoding="utf-8", newline="\n")
     (staged / "data" / "README.md").write_text(
-        codebook.render(catalog.descriptor, list(tables.rows["codes"].values()), max((series.vintage for series in read.series), default="")), encoding="utf-8", newline="\n"
+        codebook.render(catalog.descriptor, list(tables.rows["codes"].values()), counted(read, tables)), encoding="utf-8", newline="\n"
     )
     (staged / "CITATION.cff").write_text(codebook.citation(catalog.descriptor), encoding="utf-8", newline="\n")
     say("validating")
     return [named(f, tables) for f in validate(staged).findings]
+
+
+def counted(read: seeds.Seeds, tables: reconcile.Tables) -> dict[str, object]:
+    """Return what the chapters of the codebook count, and the outcome of the test of the coding guide."""
+    calls = tables.rows["roll_calls"].values()
+    return {
+        "vintage": max((series.vintage for series in read.series), default=""),
+        "selected": sum(1 for call in calls if call.get("coverage") == "selected" and not call.get("rcid")),
+        **codebook.CODING_TEST,
+    }
 
 
 def named(finding: Finding, tables: reconcile.Tables) -> Finding:
