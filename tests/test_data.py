@@ -306,7 +306,7 @@ def test_the_two_texts_are_coded_with_spans() -> None:
 EMPTY = {
     ("members", "note"),  # nothing to say of a row so far
     ("positions", "end_date"), ("positions", "end_date_precision"), ("readings", "end_date"), ("readings", "end_date_precision"),  # no source states an end
-    ("document_parties", "provision"), ("sources", "archived_url"),  # not coded yet
+    ("sources", "archived_url"),  # not coded yet
 }  # fmt: skip
 
 

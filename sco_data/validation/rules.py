@@ -477,9 +477,12 @@ def budget_shares(data: Data) -> Iterator[Finding]:
 @rule("GDP per head times heads is GDP", "economic_figures")
 def per_head(data: Data) -> Iterator[Finding]:
     frame = data["economic_figures"]
-    frame = frame[frame["vintage"].notna() & frame["indicator"].isin(["gdp_current", "gdp_per_capita", "population_total"])]
-    wide = frame.pivot_table(index=["subject_id", "first_day", "vintage"], columns="indicator", values="value").reindex(columns=["gdp_current", "gdp_per_capita", "population_total"])
-    wide = wide.astype("float64")
+    parts = ["gdp_current", "gdp_per_capita", "population_total"]
+    frame = frame[frame["vintage"].notna() & frame["indicator"].isin(parts)]
+    wide = frame.drop_duplicates(["subject_id", "first_day", "vintage", "indicator"]).pivot(index=["subject_id", "first_day", "vintage"], columns="indicator", values="value")
+    if not set(parts) <= set(wide):
+        return
+    wide = wide[parts].dropna().astype("float64")
     off = (wide["gdp_per_capita"] * wide["population_total"] / wide["gdp_current"] - 1).abs()
     # The provider's territory of the Russian Federation differs between the series since 2014, by 1.7 per cent.
     for (subject, first_day, vintage), gap in off[off > 0.02].items():
@@ -542,6 +545,8 @@ def exercises(data: Data) -> Iterator[Finding]:
 @rule("a vote is cast by a state that sat, and within the totals", "roll_calls", "roll_call_votes", "actors")
 def votes(data: Data) -> Iterator[Finding]:
     calls, frame = data["roll_calls"].set_index("roll_call_id"), data["roll_call_votes"]
+    if frame.empty:
+        return
     since = data["actors"].set_index("actor_id")["un_member_since"]
     on, joined = frame["roll_call_id"].map(calls["vote_on"]), frame["iso3"].map(since)
     # A vote of which only the month is known may be of its last day.

@@ -3,7 +3,7 @@
 -- British Journal of Political Science 35(2), 2005). For the others too: cohesion_of(amendments := true, paragraphs := true).
 -- group_name: members and all_statuses as of the day of the vote, founding_six (constant), assembly (all states)
 -- year: the year
--- cohesion: mean Agreement Index, 0 to 1
+-- agreement_index: mean Agreement Index, 0 to 1
 -- roll_calls: roll calls counted
 -- states: mean number of the group's states that voted
 CREATE VIEW cohesion AS

@@ -1,10 +1,10 @@
--- Table macro cohesion_of(amendments := false, paragraphs := false): how united groups of states voted in the General Assembly, by year; cohesion is the same
+-- Table macro cohesion_of(amendments := false, paragraphs := false): how united groups of states voted in the General Assembly, by year; the view cohesion is the same
 -- without amendment and paragraph votes. The Agreement Index of a group in one roll call is (max(Y, N, A) - (Y + N + A - max(Y, N, A)) / 2) / (Y + N + A): 1 if all vote alike, 0 if they
 -- fall into three equal parts (Hix, Noury and Roland, "Power to the Parties: Cohesion and Competition in the European Parliament, 1979-2001", British Journal of
 -- Political Science 35(2), 2005). The value is its mean over the roll calls in which at least two of the group voted. The whole Assembly's is computed from the totals.
 -- group_name: members and all_statuses as of the day of the vote, founding_six (constant), assembly (all states)
 -- year: the year
--- cohesion: mean Agreement Index, 0 to 1
+-- agreement_index: mean Agreement Index, 0 to 1
 -- roll_calls: roll calls counted
 -- states: mean number of the group's states that voted
 CREATE MACRO cohesion_of(amendments := false, paragraphs := false) AS TABLE
@@ -27,11 +27,11 @@ WITH cast_votes AS MATERIALIZED (
     FROM roll_calls r
     WHERE r.coverage = 'complete_session' AND (amendments OR NOT r.is_amendment) AND (paragraphs OR NOT r.is_paragraph)
 ), indexed AS (
-    SELECT group_name, year, yes + no + abstain AS votes, greatest(yes, no, abstain) AS most, (most - (votes - most) / 2) / votes AS agreement_index
+    SELECT group_name, year, yes + no + abstain AS votes, greatest(yes, no, abstain) AS most, (most - (votes - most) / 2) / votes AS one_index
     FROM tallied
     WHERE yes + no + abstain >= 2
 )
-SELECT group_name, year, avg(agreement_index) AS cohesion, count(*) AS roll_calls, avg(votes) AS states
+SELECT group_name, year, avg(one_index) AS agreement_index, count(*) AS roll_calls, avg(votes) AS states
 FROM indexed
 GROUP BY group_name, year
 ORDER BY group_name, year;
