@@ -173,7 +173,7 @@ def test_not_named_carries_no_stance_and_is_no_dissent() -> None:
     assert "stance" not in sco.load("document_parties").columns
     dissent = sco.load("dissent")
     assert not (dissent.provision == "belt_and_road").any()
-    assert set(dissent.form) <= {"did_not_participate", "dissociated", "refused_signature", "reservation"}
+    assert set(dissent.form) <= {"did_not_participate", "dissociated", "refused_signature", "reservation", "withdrew"}
 
 
 def test_dissent_rests_on_the_states_own_word_and_what_is_reported_stands_apart() -> None:
@@ -182,6 +182,7 @@ def test_dissent_rests_on_the_states_own_word_and_what_is_reported_stands_apart(
     assert rows["sco-statement-2025-06-14", "IND"] == "did_not_participate"
     # India's foreign minister said it on the record on 27 June 2025.
     assert rows["sco-defence-ministers-statement-2025", "IND"] == "refused_signature"
+    assert own.start_date.notna().all() and own.start_date.dt.year.tolist() == sorted(own.start_date.dt.year) and (own.form == "withdrew").sum() == 1
     assert ("sco-economic-strategy-2023", "IND") in set(zip(told.document_id, told.actor_id))
     assert told.asserted_by.notna().any() and not set(rows) & set(zip(told.document_id.dropna(), told.actor_id))
     for row in own.itertuples():

@@ -157,7 +157,7 @@ class Deriver:
             self.tables.rows["evidence"][line["evidence_id"]] = line
 
     def sources(self) -> None:
-        used = {line["source_id"] for line in self.tables.evidence} | {taken.source_id for taken in (*self.seeds.series, *self.seeds.roll_calls)}
+        used = {line["source_id"] for line in self.tables.evidence} | {s.source_id for s in self.seeds.series} | {c.source_id for c in self.seeds.roll_calls}
         for table in ("positions", "readings"):
             used |= {row[c] for row in self.tables.rows[table].values() for c in ("via", "outcome_source_id") if row.get(c)}
         for source_id, record in self.seeds.sources.items():
