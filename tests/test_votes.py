@@ -287,3 +287,67 @@ def test_a_damaged_line_in_the_seeds_is_named(project, line: str, column: str) -
     project.write("sources/own.votes.csv", "rcid,session,symbol,vote_on,is_amendment,is_paragraph,issues,title,yes,no,abstain,IND,PAK\n" + line + "\n")
     done = project.build()
     assert done.returncode == 1 and f"seeds/sources/own.votes.csv: roll_calls/rcid-7: {column}: " in done.stderr, done.stderr
+
+
+# -- what is refused of positions and texts --------------------------------------------------------
+
+POSITION = """
+[[positions]]
+id = "IND-test-2017"
+holder = "IND"
+issue = "sovereignty"
+act = "stated"
+summary = "It said so."
+epistemic = "official_statement"
+start_date = "2017-06-09"
+at = "para 1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "rule"),
+    [
+        (('act = "stated"', 'act = "stated"\nstance = 3'), "stance", "constraint"),
+        (('issue = "sovereignty"', 'issue = "energy"\nstance = 2'), "stance", "proposition"),
+        (('issue = "sovereignty"', 'issue = "weather"'), "issue", "no such row"),
+        (('"official_statement"', '"interpretation"'), "epistemic", "code"),
+        (('holder = "IND"', 'holder = "INB"'), "holder", "no such row"),
+    ],
+)
+def test_a_position_that_breaks_a_rule_of_coding_is_refused(project, change: tuple[str, str], column: str, rule: str) -> None:  # type: ignore[no-untyped-def]
+    project.source("mea-2017", POSITION, kind="government")
+    assert project.build().returncode == 0
+    project.source("mea-2017", POSITION.replace(*change), kind="government")
+    done = project.build()
+    assert done.returncode == 1 and "nothing was replaced" in done.stderr
+    lines = [line for line in done.stderr.splitlines() if f"positions/IND-test-2017: {column}: " in line]
+    assert lines and any(rule in line for line in lines), done.stderr
+
+
+def test_an_issue_without_definition_is_refused(project) -> None:  # type: ignore[no-untyped-def]
+    path = project.folder / "seeds" / "lists" / "issues.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "weather,issue,Weather,,,\n", encoding="utf-8")
+    done = project.build()
+    assert done.returncode == 1 and "issues/weather: definition" in done.stderr, done.stderr
+
+
+def test_a_position_dated_before_its_document_is_refused(project) -> None:  # type: ignore[no-untyped-def]
+    text = '\n[[documents]]\nid = "astana-declaration-2017"\ntitle = "Astana Declaration"\nkind = "declaration"\nadopted_on = "2017-06-09"\nsummit_id = "chs-2017"\nepistemic = "formal_act"\nat = "title"\n'
+    signed = POSITION.replace('act = "stated"', 'act = "signed"\ndocument_id = "astana-declaration-2017"')
+    project.source("mea-2017", text + signed, kind="government")
+    assert project.build().returncode == 0, project.build().stderr
+    project.source("mea-2017", text + signed.replace("2017-06-09\"\nat", "2017-06-01\"\nat"), kind="government")
+    done = project.build()
+    assert done.returncode == 1 and "positions/IND-test-2017: start_date" in done.stderr, done.stderr
+
+
+def test_the_denominator_of_dissent_is_who_was_a_member_and_did_not_stand_apart() -> None:
+    parties = sco.load("text_parties")
+    assert not parties.duplicated(["document_id", "actor_id"]).any()
+    tianjin = parties[parties.document_id == "tianjin-declaration-2025"]
+    assert set(tianjin.actor_id) == set("BLR CHN IND IRN KAZ KGZ PAK RUS TJK UZB".split()) and (tianjin.role == "party").all()
+    # Admitted that day: no party by presumption.
+    astana = parties[(parties.document_id == "astana-declaration-2017") & (parties.basis == "presumed_from_status")]
+    assert set(astana.actor_id) == set("CHN KAZ KGZ RUS TJK UZB".split())
+    strategy = parties[(parties.document_id == "sco-economic-strategy-2023") & (parties.actor_id == "IND")]
+    assert strategy.role.tolist() == ["refused_signature"]
