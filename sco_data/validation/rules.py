@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -19,6 +19,8 @@ from ..catalog import SQL_TYPES, Catalog
 from ..errors import ScoDataError
 from .frames import row_ids
 from .report import Finding
+
+T = TypeVar("T")
 
 #: Status -> the kinds of step that may begin it. One basis for each status; Uzbekistan joined the Five later.
 START_STEPS = {
@@ -36,29 +38,46 @@ DECIDED = {"came_true", "came_true_in_part", "did_not_come_true"}
 SUBJECT_KINDS = {"state": {"state", "other_entity"}, "group": {"group"}, "organisation": {"organisation", "body"}, "world": {"world"}}
 
 
+class OnDemand(dict[str, T]):
+    """What is made of a table when it is first asked for: a rule looks at few of them."""
+
+    def __init__(self, make: Callable[[str], T]):
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, table: str) -> T:
+        self[table] = self.make(table)
+        return self[table]
+
+
+def plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose missing cells are None: pandas' NA has no truth value."""
+    return frame.astype(object).where(frame.notna(), None)
+
+
 @dataclass
 class Data:
     """The frames of a release, with the ids of their rows."""
 
     catalog: Catalog
     frames: dict[str, pd.DataFrame]
-    ids: dict[str, pd.Series] = field(init=False)
-    plain: dict[str, pd.DataFrame] = field(init=False)
+    ids: OnDemand[pd.Series] = field(init=False)
+    plain: OnDemand[pd.DataFrame] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ids = {t: row_ids(self.catalog, t, f) for t, f in self.frames.items()}
-        # pandas' NA has no truth value; a missing cell of a row is None.
-        self.plain = {t: f.astype(object).where(f.notna(), None) for t, f in self.frames.items()}
+        self.ids = OnDemand(lambda t: row_ids(self.catalog, t, self.frames[t]))
+        self.plain = OnDemand(lambda t: plain(self.frames[t]))
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.frames[table]
 
     def rows(self, table: str, mask: Any = None) -> Iterator[tuple[str, Any]]:
         """Yield id and row, as a named tuple, where the mask holds."""
-        frame, ids = self.plain[table], self.ids[table]
-        if mask is not None:
+        if mask is None:
+            frame, ids = self.plain[table], self.ids[table]
+        else:
             mask = mask.fillna(False).astype(bool)
-            frame, ids = frame[mask], ids[mask]
+            frame, ids = plain(self.frames[table][mask]), self.ids[table][mask]
         yield from zip(ids, frame.itertuples(index=False))
 
     def index(self, table: str) -> dict[str, Any]:
@@ -675,7 +694,8 @@ def provenance(data: Data) -> Iterator[Finding]:
 
 @rule("evidence speaks of rows and columns that are there", "evidence")
 def evidence_rows(data: Data) -> Iterator[Finding]:
-    known = {t: set(ids) for t, ids in data.ids.items()}
+    spoken_of = set(data["evidence"]["table_name"].dropna()) & set(data.frames)
+    known = {t: set(data.ids[t]) for t in spoken_of}
     for row_id, line in data.rows("evidence"):
         if line.table_name not in data.catalog.resources:
             yield Finding("evidence", row_id, "table_name", line.table_name, "evidence: no such table", "correct the table")
