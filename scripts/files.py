@@ -1,15 +1,22 @@
-"""What the importers share: reading what was downloaded, refusing it with a reason, writing whole files or none."""
+"""What the importers share: reading what was downloaded, refusing it with a reason, writing all files or none."""
 
 from __future__ import annotations
 
 import argparse
 import csv
 import io
+import json
 import sys
-from collections.abc import Callable
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from sco_data.errors import ScoDataError
 from sco_data.validation.report import Finding
+
+#: A member of a zip that unpacks to more than this is no table of the World Bank's (its largest has some 250 MB).
+LARGEST = 1_000_000_000
 
 
 class Refused(Exception):
@@ -19,11 +26,14 @@ class Refused(Exception):
     def report(run: Callable[[argparse.Namespace], list[Finding]], options: argparse.Namespace) -> int:
         """Run an import, say what is wrong on stderr, and return the exit code."""
         try:
-            problems: list[Finding | Refused] = [*run(options)]
-        except Refused as refused:
+            problems: list[Finding | Exception] = [*run(options)]
+        except (Refused, ScoDataError) as refused:
             problems = [refused]
+        except KeyboardInterrupt:
+            print("interrupted; nothing was imported", file=sys.stderr)
+            return 130
         for problem in problems[:20]:
-            print(problem, file=sys.stderr)
+            print(str(problem)[:1000], file=sys.stderr)
         if len(problems) > 20:
             print(f"... and {len(problems) - 20} more", file=sys.stderr)
         if problems:
@@ -39,11 +49,73 @@ def decoded(where: str, body: bytes) -> str:
         raise Refused(f"{where}: not UTF-8: {error}. Mend: download it again, and do not save it with a spreadsheet.") from None
 
 
-def write_whole(path: Path, body: str) -> None:
-    """Write a file beside its place and rename it there."""
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_text(body, encoding="utf-8", newline="")
-    beside.replace(path)
+def lines_of(where: str, body: str) -> list[tuple[int, list[str]]]:
+    """Return number and cells of each line of a CSV file that is not empty."""
+    reader = csv.reader(io.StringIO(body, newline=""))
+    try:
+        return [(reader.line_num, row) for row in reader if row]
+    except csv.Error as error:
+        raise Refused(f"{where}: row {reader.line_num}: not CSV: {error}. Mend: download it again, or restore the line.") from None
+
+
+def table_of(path: Path, *needed: str) -> list[tuple[int, dict[str, str]]]:
+    """Return number and cells by column of each line of a file whose first line is a header with these columns."""
+    try:
+        lines = lines_of(str(path), decoded(str(path), path.read_bytes()))
+    except OSError as error:
+        raise Refused(f"{path}: cannot be read: {error.strerror}. Mend: give the file, or the folder that holds it.") from None
+    header = lines[0][1] if lines else []
+    lacking = [c for c in needed if c not in header]
+    if lacking or len(set(header)) < len(header):
+        what = f"lacks {', '.join(lacking)}" if lacking else "has a column twice"
+        raise Refused(f"{path}: the header {what}. Mend: download the file again, or correct the header.")
+    for line, row in lines[1:]:
+        if len(row) != len(header):
+            raise Refused(f"{path}: row {line}: {len(row)} cells, and the header has {len(header)}. Mend: restore the line.")
+    return [(line, dict(zip(header, row))) for line, row in lines[1:]]
+
+
+def members_of(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield name, name of the folder in capitals, and text of each CSV file of a file, zip or folder."""
+    try:
+        if path.is_dir():
+            for inner in sorted(p for p in path.rglob("*") if p.suffix.lower() in (".csv", ".zip")):
+                yield from members_of(inner)
+        elif path.suffix.lower() == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                for member in sorted((m for m in archive.infolist() if m.filename.lower().endswith(".csv")), key=lambda m: m.filename):
+                    where = f"{path}:{member.filename}"
+                    if member.file_size > LARGEST:
+                        raise Refused(f"{where}: unpacks to {member.file_size:,} bytes. Mend: give the file of the World Bank itself.")
+                    yield where, "", decoded(where, archive.read(member))
+        else:
+            yield str(path), path.parent.name.upper(), decoded(str(path), path.read_bytes())
+    except OSError as error:
+        raise Refused(f"{path}: cannot be read: {error.strerror or error}. Mend: give a CSV file, a zip or a folder.") from None
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+        raise Refused(f"{path}: not a zip file that can be read: {error}. Mend: download it again.") from None
+
+
+def toml(text: str) -> str:
+    """Return a text as a TOML string.
+
+    >>> print(toml('A "b"'))
+    "A \\\\"b\\\\""
+    """
+    return json.dumps(text, ensure_ascii=False)
+
+
+def write_all(files: Iterable[tuple[Path, str]]) -> None:
+    """Write files beside their places, and rename them there when all are written."""
+    parts = [(path, path.with_name(f".{path.name}.part"), body) for path, body in files]
+    try:
+        for _, part, body in parts:
+            part.write_text(body, encoding="utf-8", newline="")
+        for path, part, _ in parts:
+            part.replace(path)
+    finally:
+        for _, part, _ in parts:
+            part.unlink(missing_ok=True)
 
 
 def as_csv(columns: list[str], rows: list[dict[str, str]]) -> str:

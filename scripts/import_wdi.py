@@ -8,23 +8,19 @@ DOWNLOADS is a CSV file, a zip or a folder of them: what data.worldbank.org give
 whole WDI_CSV.zip, a folder of github.com/datasets/world-development-indicators, or a file with the columns
 source_code, iso3, year, value. The states are those of the newest vintage in seeds/; a file of the last form may bring others.
 Without --vintage, it is the day of "Last Updated Date" in the files. Series of the same vintage that the files do not
-hold are kept. Nothing is fetched, and nothing is written unless everything is in order; `python scripts/build` comes after.
+hold are kept. Nothing is fetched, and nothing is written unless the files are in order; `python scripts/build` comes after, and its rules check the rest.
 Exit code 1 if a file is not in order, 2 if the command is not.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import datetime as dt
-import io
 import re
 import sys
-import tomllib
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0:1] = [str(ROOT)]
@@ -35,12 +31,14 @@ from sco_data.validation.report import Finding  # noqa: E402
 from scripts.build.reconcile import text  # noqa: E402
 from scripts.build.seeds import SERIES, Reader, Series  # noqa: E402
 from scripts.build.series import COLUMNS, WORLD, figures  # noqa: E402
-from scripts.files import Refused, as_csv, decoded, write_whole  # noqa: E402
+from scripts.files import Refused, as_csv, lines_of, members_of, table_of, toml, write_all  # noqa: E402
 
 FIRST_YEAR = 1990
 YEAR = re.compile(r"(\d{4})(?: \[YR\d{4}\])?")
 #: What the World Bank writes for a gap.
 GAPS = ("", "..")
+#: The header of github.com/datasets/world-development-indicators, whose folders are named by the series.
+REPACKAGED = ["Country Name", "Country Code", "Year", "Value"]
 #: Names of one column in the several forms of file.
 CODE, TITLE = ("Indicator Code", "Series Code"), ("Indicator Name", "Series Name")
 RECORD = """# Written by scripts/import_wdi.py; the figures stand in {series}
@@ -49,7 +47,7 @@ kind = "dataset"
 title = "World Development Indicators"
 publisher = "World Bank"
 published_on = {published}
-url = "{url}"
+url = {url}
 language = "en"
 licence = "CC-BY-4.0"
 accessed_on = {today}
@@ -80,98 +78,71 @@ class Found:
         self.values[key] = value
 
 
-def members_of(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield name, code that the folder's name gives, and text of each CSV file of a file, zip or folder."""
-    if path.is_dir():
-        for inner in sorted(p for p in path.rglob("*") if p.suffix.lower() in (".csv", ".zip")):
-            yield from members_of(inner)
-    elif path.suffix.lower() == ".zip":
-        try:
-            with zipfile.ZipFile(path) as archive:
-                for name in sorted(n for n in archive.namelist() if n.lower().endswith(".csv")):
-                    yield f"{path}:{name}", "", decoded(f"{path}:{name}", archive.read(name))
-        except (zipfile.BadZipFile, OSError) as error:
-            raise Refused(f"{path}: not a zip file: {error}. Mend: download it again.") from None
-    else:
-        try:
-            yield str(path), path.parent.name.upper(), decoded(str(path), path.read_bytes())
-        except OSError as error:
-            raise Refused(f"{path}: cannot be read: {error.strerror}. Mend: give a CSV file, a zip or a folder.") from None
-
-
 def read_file(where: str, folder_code: str, body: str, known: set[str], found: Found) -> None:
     """Add what one CSV file holds, in whichever of the four forms it is."""
-    rows = list(csv.reader(io.StringIO(body)))
+    rows = lines_of(where, body)
     # The API's files have four lines about themselves before the header.
-    for row in rows[:4]:
-        if row[:1] == ["Last Updated Date"] and len(row) > 1:
+    for _, row in rows[:4]:
+        if row[0] == "Last Updated Date" and len(row) > 1:
             found.updated.add(row[1])
-    start = next((i for i, row in enumerate(rows[:6]) if len(row) >= 4 and (CODE[0] in row or CODE[1] in row or "Country Code" in row or row[-1:] == ["value"])), 0)
-    header = rows[start] if rows else []
-    if header in (COLUMNS, ["wdi_code", *COLUMNS[1:]]):
-        found.all_states = True
-        for line, row in enumerate(rows[start + 1 :], start=start + 2):
+    start = next((i for i, (_, row) in enumerate(rows[:6]) if "Country Code" in row or row[-1:] == ["value"]), 0)
+    header = rows[start][1] if rows else []
+    kept = rows[start + 1 :]
+    if header in (COLUMNS, ["wdi_code", *COLUMNS[1:]], REPACKAGED):
+        for line, row in kept:
             if len(row) != len(header):
-                raise Refused(f"{where}: row {line}: {len(row)} cells, and the header has {len(header)}. Mend: restore the file.")
-            found.states.add(row[1])
-            found.add(where, *row)
-    elif header == ["Country Name", "Country Code", "Year", "Value"]:
-        for row in rows[start + 1 :]:
-            found.states.add(row[1])
-            if folder_code in known and YEAR.fullmatch(row[2]) and int(row[2]) >= FIRST_YEAR:
+                raise Refused(f"{where}: row {line}: {len(row)} cells, and the header has {len(header)}. Mend: restore the line.")
+            if header != REPACKAGED:
+                found.all_states = True
+                found.states.add(row[1])
+                found.add(where, *row)
+            elif folder_code in known and YEAR.fullmatch(row[2]) and int(row[2]) >= FIRST_YEAR:
+                found.states.add(row[1])
                 found.add(where, folder_code, row[1], row[2], row[3])
     elif "Country Code" in header and any(c in header for c in CODE) and any(YEAR.fullmatch(c) for c in header):
         code_at = next(header.index(c) for c in CODE if c in header)
-        title_at = next((header.index(c) for c in TITLE if c in header), None)
+        title_at = next((header.index(c) for c in TITLE if c in header), code_at)
         state_at = header.index("Country Code")
         years = [(i, match[1]) for i, c in enumerate(header) if (match := YEAR.fullmatch(c)) and int(match[1]) >= FIRST_YEAR]
-        for row in rows[start + 1 :]:
+        for _, row in kept:
             # The last lines of a DataBank export are about the export.
-            if len(row) <= max(code_at, state_at) or row[code_at] not in known:
+            if len(row) <= max(code_at, state_at, title_at) or not row[code_at]:
                 continue
-            found.states.add(row[state_at])
-            if title_at is not None:
-                found.titles[row[code_at]] = row[title_at]
-            for i, year in years:
-                if i < len(row):
-                    found.add(where, row[code_at], row[state_at], year, row[i])
+            found.titles[row[code_at]] = row[title_at]
+            if row[code_at] in known:
+                found.states.add(row[state_at])
+                for i, year in years:
+                    if i < len(row):
+                        found.add(where, row[code_at], row[state_at], year, row[i])
     elif not Path(where.split(":")[-1]).name.startswith(("Metadata_", "WDICountry", "WDISeries", "WDIfootnote", "WDIcountry")):
         raise Refused(
-            f"{where}: row {start + 1}: the header is {','.join(header[:6])}; expected Country Code, Indicator Code and a column for each year, "
+            f"{where}: row {rows[start][0] if rows else 1}: the header is {','.join(header[:6])}; expected Country Code, Indicator Code and a column for each year, "
             f"or {','.join(COLUMNS)}. Mend: download the file again, or correct the header."
         )
 
 
-def newest(seeds: Path) -> tuple[str, list[dict[str, str]]]:
-    """Return name and rows of the newest vintage in seeds/, or nothing."""
-    files = sorted((seeds / "sources").glob(f"wdi-*{SERIES}"))
-    if not files:
-        return "", []
-    with files[-1].open(encoding="utf-8", newline="") as handle:
-        return files[-1].name, list(csv.DictReader(handle))
+def series_in(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a series in seeds/, or none."""
+    return [row for _, row in table_of(path, *COLUMNS)] if path.exists() else []
 
 
-def new_indicator(options: argparse.Namespace, indicators: list[dict[str, str]], texts: list[tuple[str, str, str]]) -> dict[str, str] | None:
-    """Return the row of indicators.csv that --indicator asks for; code and title are read from the one file."""
-    if not options.indicator:
-        return None
-    series = {(row.get(CODE[0]) or row.get(CODE[1]) or "", row.get(TITLE[0]) or row.get(TITLE[1]) or "") for _, _, body in texts for row in wide_rows(body)} - {("", "")}
-    if len(series) != 1:
-        raise Refused(f"--indicator {options.indicator}: the files hold {len(series)} series. Mend: give the file of one series.")
-    if not options.unit:
-        raise Refused(f"--indicator {options.indicator}: no unit. Mend: add --unit with a code of the list unit.")
-    code, title = series.pop()
+def new_indicator(options: argparse.Namespace, indicators: list[dict[str, Any]], units: set[str], titles: dict[str, str]) -> dict[str, Any]:
+    """Return the row of indicators.csv that --indicator asks for; code and title are those of the one series of the files."""
+    name, codes = options.indicator, {i.get("source_code") for i in indicators}
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in {i["indicator"] for i in indicators}:
+        raise Refused(f"--indicator {name}: not a new name in lower case. Mend: as in internet_users; without --indicator if the series is known.")
+    if options.unit not in units:
+        raise Refused(f"--indicator {name}: --unit {options.unit} is no code of the list unit.{near(str(options.unit), units)} Mend: one of {', '.join(sorted(units))}.")
+    if len(titles) != 1:
+        raise Refused(f"--indicator {name}: the files hold {len(titles)} series. Mend: give the file of one series.")
+    code, title = next(iter(titles.items()))
+    if code in codes:
+        raise Refused(f"--indicator {name}: {code} is an indicator already. Mend: leave out --indicator.")
     scope = next((i["territorial_scope"] for i in indicators if i.get("provider") == "World Bank"), "")
     return {
-        "indicator": options.indicator, "label": title.split(" (")[0], "definition": f"{title}, as the World Bank defines it.", "unit": options.unit,
-        "territorial_scope": scope, "provider": "World Bank", "source_code": code, "source_title": title,
+        "indicator": name, "label": title.split(" (")[0], "definition": f"{title}, as the World Bank defines it.", "unit": options.unit,
+        "additive": True if options.additive else None, "territorial_scope": scope, "provider": "World Bank", "source_code": code, "source_title": title,
     }  # fmt: skip
-
-
-def wide_rows(body: str) -> list[dict[str, str]]:
-    lines = body.splitlines()
-    start = next((i for i, line in enumerate(lines[:6]) if CODE[0] in line or CODE[1] in line), None)
-    return [] if start is None else [{k or "": v for k, v in row.items() if isinstance(v, str)} for row in csv.DictReader(lines[start:])]
 
 
 def vintage_of(options: argparse.Namespace, found: Found) -> str:
@@ -179,7 +150,8 @@ def vintage_of(options: argparse.Namespace, found: Found) -> str:
     try:
         return dt.date.fromisoformat(vintage).isoformat()
     except ValueError:
-        raise Refused(f"the vintage is {vintage or 'not said by the files'}. Mend: give --vintage with the day of the edition, as 2026-07-01.") from None
+        said = vintage or ("said by the files in two ways" if found.updated else "not said by the files")
+        raise Refused(f"the vintage is {said}. Mend: give --vintage with the day of the edition, as 2026-07-01.") from None
 
 
 def chosen(found: Found, old: list[dict[str, str]], extra: list[str]) -> list[dict[str, str]]:
@@ -197,15 +169,24 @@ def chosen(found: Found, old: list[dict[str, str]], extra: list[str]) -> list[di
 def run(options: argparse.Namespace) -> list[Finding]:
     seeds, catalog = options.root / "seeds", Catalog(options.root)
     reader = Reader(seeds, catalog)
-    indicators, actors = reader.read_list("indicators", seeds / "lists" / "indicators.csv"), reader.read_list("actors", seeds / "lists" / "actors.csv")
+    indicators, actors, codes = (reader.read_list(t, seeds / "lists" / f"{t}.csv") for t in ("indicators", "actors", "codes"))
+    if reader.seeds.problems:
+        return reader.seeds.problems
     texts = [member for path in options.files for member in members_of(path)]
-    added = new_indicator(options, indicators, texts)
-    indicators += [added] if added else []
-    known = {i["source_code"] for i in indicators if i.get("source_code")}
-    found = Found()
+    if not texts:
+        raise Refused(f"{', '.join(map(str, options.files))}: no CSV file there. Mend: give a CSV file, a zip or a folder of them.")
+    found, known = Found(), {i["source_code"] for i in indicators if i.get("source_code")}
+    if options.indicator:
+        for where, folder_code, body in texts:
+            read_file(where, folder_code, body, set(), found)
+        added = new_indicator(options, indicators, {c["code"] for c in codes if c["code_list"] == "unit"}, found.titles)
+        indicators, known, found = [*indicators, added], known | {added["source_code"]}, Found()
     for where, folder_code, body in texts:
         print(f"reading {where}", file=sys.stderr)
         read_file(where, folder_code, body, known, found)
+    if not found.values:
+        named = f"the files have {', '.join(sorted(found.titles)[:5])}" if found.titles else "the files name none"
+        raise Refused(f"no figure of a known series: {named}. Mend: give a file of {', '.join(sorted(known))}, or make a new indicator with --indicator.")
     for indicator in indicators:
         title = found.titles.get(indicator.get("source_code", ""), indicator.get("source_title"))
         if title != indicator.get("source_title"):
@@ -215,30 +196,25 @@ def run(options: argparse.Namespace) -> list[Finding]:
             )
     vintage = vintage_of(options, found)
     source_id = f"wdi-{vintage}"
-    name, old = newest(seeds)
-    rows = chosen(found, old, options.state)
-    if not rows:
-        raise Refused(f"no figure of a known series in the files. Mend: give files of {', '.join(sorted(known))}.")
-    codes = {row["source_code"] for row in rows}
-    # Series of the same vintage that the files do not hold stay as they are.
-    if name == f"{source_id}{SERIES}":
-        rows += [row for row in old if row["source_code"] not in codes]
-    rows.sort(key=lambda row: tuple(row[c] for c in COLUMNS[:3]))
     path = seeds / "sources" / f"{source_id}{SERIES}"
+    newest = max((seeds / "sources").glob(f"wdi-*{SERIES}"), default=path)
+    # What the same vintage has and the files have not stays as it is.
+    merged = {tuple(row[c] for c in COLUMNS[:3]): row for row in (*series_in(path), *chosen(found, series_in(newest), options.state))}
+    rows = [merged[key] for key in sorted(merged)]
     problems = [f for f in figures(Series(f"seeds/sources/{path.name}", source_id, vintage, rows), indicators, {a["actor_id"]: a for a in actors}, catalog) if isinstance(f, Finding)]
     if problems:
         return problems
-    if added:
+    files = [(path, as_csv(COLUMNS, rows))]
+    if options.indicator:
         columns = [f["name"] for f in catalog.fields("indicators")]
-        write_whole(seeds / "lists" / "indicators.csv", as_csv(columns, [{c: text(i.get(c)) for c in columns} for i in indicators]))
-    write_whole(path, as_csv(COLUMNS, rows))
+        files.append((seeds / "lists" / "indicators.csv", as_csv(columns, [{c: text(i.get(c)) for c in columns} for i in indicators])))
     record = seeds / "sources" / f"{source_id}.toml"
     if not record.exists():
-        write_whole(record, RECORD.format(series=path.name, url=options.url, published=vintage, vintage=vintage, today=dt.date.today().isoformat()))
-        tomllib.loads(record.read_text(encoding="utf-8"))
+        files.append((record, RECORD.format(series=path.name, url=toml(options.url), published=vintage, vintage=vintage, today=dt.date.today().isoformat())))
+    write_all(files)
     world = sum(row["iso3"] == WORLD for row in rows)
     print(f"{path.name}: {len(rows)} figures, {len({r['source_code'] for r in rows})} series, {len({r['iso3'] for r in rows} - {WORLD})} states, {world} of the world", file=sys.stderr)
-    print("now run: python scripts/build", file=sys.stderr)
+    print("now run: python scripts/build, whose rules check the rest" + ("; a column of country_years is added in its view" if options.indicator else ""), file=sys.stderr)
     return []
 
 
@@ -250,6 +226,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--state", action="append", default=[], metavar="ISO3", help="a further state to take; repeat for several")
     parser.add_argument("--indicator", metavar="NAME", help="make the one series of the file a new indicator of this name")
     parser.add_argument("--unit", help="its unit, a code of the list unit")
+    parser.add_argument("--additive", action="store_true", help="its sum over states means something, so that group_years has it")
     parser.add_argument("--root", type=Path, default=ROOT, help="the project (default: this one)")
     return Refused.report(run, parser.parse_args(argv))
 

@@ -275,6 +275,40 @@ def test_a_file_that_is_not_in_order_is_refused_and_nothing_is_imported(importer
         assert word in said, said
 
 
+def test_an_older_vintage_and_years_that_a_file_lacks_are_kept(importer: Importer) -> None:
+    importer.run(importer.put("wdi.csv", LONG + "SP.POP.TOTL,IND,2015,1290\n"), "--vintage", "2026-07-01")
+    importer.run(importer.put("wdi.csv", LONG), "--vintage", "2027-07-01")
+    kept = importer.series("2026-07-01")
+    # The same file again, under the older vintage: its other year stays.
+    assert importer.run(importer.put("wdi.csv", LONG.replace("1300", "1301")), "--vintage", "2026-07-01").returncode == 0
+    assert importer.series("2026-07-01") == [line.replace("2016,1300", "2016,1301") for line in kept]
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["--indicator", "population_total", "--unit", "persons"], "not a new name"),
+        (["--indicator", "Internet-Users", "--unit", "percent"], "not a new name"),
+        (["--indicator", "people", "--unit", "heads"], "no code of the list unit"),
+        (["--indicator", "people", "--unit", "persons"], "is an indicator already"),
+    ],
+)
+def test_an_indicator_that_cannot_be_is_refused(importer: Importer, args: list[str], words: str) -> None:
+    before = importer.state()
+    done = importer.run(importer.put("wdi.csv", POPULATION), "--vintage", "2026-07-01", "--state", "IND", *args)
+    assert done.returncode == 1 and words in done.stderr and importer.state() == before
+
+
+def test_what_holds_no_series_says_so(importer: Importer) -> None:
+    import zipfile
+
+    empty = importer.folder / "nothing.zip"
+    zipfile.ZipFile(empty, "w").close()
+    for path, words in ((empty, "no CSV file"), (importer.folder / "none.zip", "cannot be read"), (importer.put("x.csv", WIDE), "no figure of a known series"), (importer.put("torn.zip", "PK"), "not a zip file")):
+        done = importer.run(path, "--vintage", "2026-07-01", "--state", "IND")
+        assert done.returncode == 1 and words in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
 def test_a_state_that_the_files_lack_is_named_with_its_neighbours(importer: Importer) -> None:
     done = importer.run(importer.put("wdi.csv", LONG), "--vintage", "2026-07-01", "--state", "INB")
     assert done.returncode == 1 and "INB is in none of the files" in done.stderr and "IND" in done.stderr

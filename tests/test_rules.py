@@ -127,6 +127,7 @@ CASES: list[tuple[str, Damage, str, str, str]] = [
     ("a vote is cast by a state that sat, and within the totals", put("actors", "IND", un_member_since="2015-01-01"), "roll_call_votes", "rcid-3663|IND", "iso3"),
     ("a vote is cast by a state that sat, and within the totals", put("roll_call_votes", "rcid-3663|IND", iso3="TWN"), "roll_call_votes", "rcid-3663|TWN", "iso3"),
     ("a vote is cast by a state that sat, and within the totals", put("roll_calls", "a-res-es-11-1", no=1), "roll_calls", "a-res-es-11-1", "no"),
+    ("a resolution is voted on once", put("roll_calls", "rcid-5695", is_amendment=False), "roll_calls", "rcid-5695", "symbol"),
     ("a session is whole, or its roll calls are selected", put("roll_calls", "a-res-77-338", session="60"), "roll_calls", "a-res-77-338", "coverage"),
     ("a session is whole, or its roll calls are selected", put("roll_calls", "a-res-77-338", yes=180), "roll_calls", "a-res-77-338", "yes"),
     ("a claim has the unit of its indicator", put("claims", first("claims", unit="percent"), unit="USD"), "claims", first("claims", unit="percent"), "unit"),

@@ -587,11 +587,19 @@ def votes(data: Data) -> Iterator[Finding]:
             yield Finding("roll_calls", str(roll_call_id), str(vote), str(total), f"totals: {n} states of the family alone voted {vote}", "correct the total or the votes")
 
 
+@rule("a resolution is voted on once", "roll_calls")
+def once(data: Data) -> Iterator[Finding]:
+    calls = data["roll_calls"]
+    counted = calls[calls["symbol"].notna() & ~calls["is_amendment"] & ~calls["is_paragraph"]]
+    for roll_call_id, symbol in counted.loc[counted.duplicated(["symbol", "session"]), ["roll_call_id", "symbol"]].itertuples(index=False):
+        yield Finding("roll_calls", str(roll_call_id), "symbol", str(symbol), "roll call: another one is the vote on this text", "mark it is_amendment or is_paragraph, or take one of the two out")
+
+
 @rule("a session is whole, or its roll calls are selected", "roll_calls")
 def whole_sessions(data: Data) -> Iterator[Finding]:
     calls = data["roll_calls"]
     whole = set(calls.loc[calls["coverage"] == "complete_session", "session"])
-    for row_id, row in data.rows("roll_calls", (calls["coverage"] == "selected") & calls["session"].isin(whole)):
+    for row_id, row in data.rows("roll_calls", (calls["coverage"] != "complete_session") & calls["session"].isin(whole)):
         yield Finding("roll_calls", row_id, "coverage", row.coverage, f"coverage: session {row.session} is here whole", "correct the session, or take the roll call out")
     for row_id, row in data.rows("roll_calls"):
         seats = [n for n in (row.yes, row.no, row.abstain) if n is not None]

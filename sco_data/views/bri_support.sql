@@ -1,10 +1,10 @@
 -- Who is named in support of the Belt and Road Initiative in each text of the heads of state and of government, who is not, who initiated it, and who was
--- not yet a member: one row a text whose paragraph was found. A text without a row was not found to have the paragraph, or could not be read so far.
+-- not yet a member: one row a text of which that is known. A text without a row was not found to have the paragraph, or could not be read so far.
 -- document_id: the text
 -- title: its title
 -- adopted_on: the day of the text
 -- body: chs heads of state, chg heads of government
--- form: named if the paragraph lists states; blanket if it speaks of the organisation without naming any
+-- form: named if the paragraph lists states; blanket if it speaks of the organisation without naming any; empty if only a report of one state was found
 -- named_in_support: states that it names, by ISO code
 -- not_named: members on that day that it does not name, other than the initiator
 -- initiator: the state whose initiative it is, where the paragraph lists states
@@ -13,7 +13,7 @@
 -- languages: languages of the copies that it was coded from
 -- sources: number of sources
 -- read_extent: full if some copy was read whole
--- source_id: the source that the list rests on
+-- source_id: one of the sources; evidence has all
 CREATE VIEW bri_support AS
 WITH listed AS (
     SELECT p.document_id,
@@ -21,7 +21,7 @@ WITH listed AS (
            string_agg(p.actor_id, ' ' ORDER BY p.actor_id) FILTER (p.role = 'not_named') AS not_named,
            string_agg(p.actor_id, ' ' ORDER BY p.actor_id) FILTER (p.role = 'initiator') AS initiator,
            string_agg(p.actor_id, ' ' ORDER BY p.actor_id) FILTER (p.role = 'not_member') AS not_member,
-           CASE WHEN bool_or(p.role = 'blanket') THEN 'blanket' ELSE 'named' END AS form,
+           CASE WHEN bool_or(p.role = 'blanket') THEN 'blanket' WHEN bool_or(p.role = 'named_in_support') THEN 'named' END AS form,
            string_agg(DISTINCT p.basis, ' ' ORDER BY p.basis) FILTER (p.role <> 'not_member') AS basis,
            min(p.source_id) FILTER (p.role IN ('named_in_support', 'blanket', 'not_named')) AS source_id
     FROM document_parties p

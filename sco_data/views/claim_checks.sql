@@ -32,8 +32,8 @@ WITH shown AS (
            max(computed) FILTER (as_claimed AND basis_claimed) AS computed,
            bool_or(within) FILTER (as_claimed AND basis_claimed) AS holds,
            max(text || ' for ' || words || ' in ' || figure_year || ', ' || states_with_data || ' of ' || states || ' states' || coalesce(' (without ' || replace(lacking, '|', ', ') || ')', '')) FILTER (as_claimed AND basis_claimed) AS said,
-           string_agg(words || ' (' || text || ')', ', ' ORDER BY group_name) FILTER (within AND NOT as_claimed AND basis_claimed) AS others,
-           max(text || CASE WHEN within THEN ', which would hold' ELSE '' END) FILTER (as_claimed AND NOT basis_claimed) AS other_basis,
+           string_agg(words || ' (' || text || ')', ', ' ORDER BY group_name) FILTER (within AND NOT as_claimed AND basis_claimed AND group_name <> 'current_ten') AS others,
+           max(text || ' in ' || figure_year || ', ' || states_with_data || ' of ' || states || ' states' || CASE WHEN within THEN ', which would hold' ELSE '' END) FILTER (as_claimed AND NOT basis_claimed) AS other_basis,
            max(basis) FILTER (as_claimed AND NOT basis_claimed) AS other_basis_name,
            max(computed) FILTER (group_name = 'members' AND basis_claimed) AS members,
            max(computed) FILTER (group_name = 'members_observers' AND basis_claimed) AS members_observers,
@@ -49,10 +49,11 @@ SELECT c.claim_id, c.statement, c.scope, c.indicator, c.as_of, c.stated_value, c
             WHEN f.holds THEN 'holds'
             WHEN f.others IS NOT NULL THEN 'holds_for_other_group'
             ELSE 'off' END AS verdict,
-       CASE WHEN f.claim_id IS NULL AND c.indicator IN (SELECT indicator FROM claims JOIN claim_computations USING (claim_id)) THEN 'its source does not say which states are meant'
+       CASE WHEN f.computed IS NULL AND c.scope NOT IN ('world', 'sco', 'sco-members-observers', 'sco-all-statuses') AND c.scope NOT IN (SELECT group_id FROM group_members)
+                 AND c.indicator IN (SELECT indicator FROM claims JOIN claim_computations USING (claim_id)) THEN 'its source does not say which states are meant'
             WHEN c.indicator = 'rank_among_regional_organisations' THEN 'it compares with other organisations, whose members have no series here'
-            WHEN f.claim_id IS NULL THEN 'no openly licensed series measures it for the states needed'
-            WHEN f.computed IS NULL THEN 'its source does not say which states are meant'
+            WHEN f.computed IS NULL AND c.indicator IN (SELECT indicator FROM claims JOIN claim_computations USING (claim_id)) THEN 'no figures of that year or before'
+            WHEN f.computed IS NULL THEN 'no openly licensed series measures it for the states needed'
             WHEN c.tolerance IS NULL THEN 'no tolerance was decided'
             ELSE f.said || CASE WHEN NOT f.holds AND f.others IS NOT NULL THEN '; it would hold for ' || f.others ELSE '' END
                  || coalesce('; ' || CASE f.other_basis_name WHEN 'ppp' THEN 'by purchasing power parity ' ELSE 'at exchange rates ' END || f.other_basis, '') END AS reason,

@@ -31,15 +31,17 @@ WITH tests(indicator, series, measure, basis, basis_claimed) AS (
 ), on_day AS (
     SELECT c.claim_id, s.iso3, s.status, coalesce(s.legal_status, s.status) AS legal
     FROM claims c
+    -- Other groups than the SCO's are tested as they are named only.
     -- A claim of a day after the end of coverage is tested with the groups of its last day.
     JOIN coverage v ON v.table_name = 'statuses'
     JOIN spells s ON s.start_date <= least(c.as_of, v.last_day) AND (s.end_date IS NULL OR s.end_date > least(c.as_of, v.last_day)) AND s.status <> 'shanghai_five'
+    WHERE c.scope LIKE 'sco%'
 ), grouped AS (
     SELECT claim_id, 'members' AS group_name, iso3 FROM on_day WHERE status = 'member'
     UNION ALL SELECT claim_id, 'members_observers', iso3 FROM on_day WHERE legal IN ('member', 'observer')
     UNION ALL SELECT claim_id, 'all_statuses', iso3 FROM on_day
-    UNION ALL SELECT claim_id, 'founding_six', iso3 FROM claims, members WHERE founding_member AND scope <> 'world'
-    UNION ALL SELECT claim_id, 'current_ten', iso3 FROM claims, members WHERE latest_status = 'member' AND scope <> 'world'
+    UNION ALL SELECT claim_id, 'founding_six', iso3 FROM claims, members WHERE founding_member AND scope LIKE 'sco%'
+    UNION ALL SELECT claim_id, 'current_ten', iso3 FROM claims, members WHERE latest_status = 'member' AND scope LIKE 'sco%'
     UNION ALL SELECT claim_id, 'world', 'world' FROM claims WHERE scope = 'world'
     UNION ALL SELECT c.claim_id, c.scope, g.actor_id
     FROM claims c

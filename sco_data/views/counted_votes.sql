@@ -1,5 +1,5 @@
 -- Table macro counted_votes(amendments := false, paragraphs := false): the votes that agreement and cohesion are counted over: yes, no and abstention in roll
--- calls of complete sessions, without those on amendments or motions and on single paragraphs unless asked for.
+-- calls of complete sessions, without those that are not on the text as a whole (amendments, motions, second copies) and those on single paragraphs, unless asked for.
 -- roll_call_id: the roll call
 -- year: the year of the vote
 -- vote_on: its day

@@ -32,5 +32,5 @@ LEFT JOIN (
     GROUP BY document_id, holder
 ) s ON s.document_id = a.document_id AND s.holder = a.actor_id
 -- A text's record and the state's own statement of the same are one dissent; acts about no text in the tables stay apart.
-QUALIFY a.document_id IS NULL OR row_number() OVER (PARTITION BY a.document_id, a.actor_id, a.provision IS NULL ORDER BY a.preference, a.act_date) = 1
+QUALIFY a.document_id IS NULL OR row_number() OVER (PARTITION BY a.document_id, a.actor_id, coalesce(a.provision, '') ORDER BY a.preference, a.act_date) = 1
 ORDER BY start_date, a.document_id, a.actor_id;

@@ -124,6 +124,9 @@ class Reader:
         for path in sorted((self.folder / "sources").glob("*.toml")):
             if path.is_file():
                 self.read_source(path)
+        for path in sorted((self.folder / "sources").glob("*.csv")):
+            if not path.with_name(f"{path.name.split('.')[0]}.toml").is_file():
+                self.problem(self.name(path), rule="no record of its source", mend="write the TOML file of the source beside it, or remove the file")
         self.read_cited(self.folder / "cited.toml")
         for table, resource in self.catalog.resources.items():
             if resource["madeFrom"] == "list":

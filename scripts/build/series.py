@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -38,7 +39,7 @@ def figures(series: Series, indicators: Iterable[Mapping[str, Any]], actors: Map
             yield wrong("source_code", "series: no indicator has this source code", f"add it to seeds/lists/indicators.csv, with unit and source_title.{near(code, by_code)}")
         elif iso3 not in states and iso3 != WORLD:
             yield wrong("iso3", "series: not a state, perhaps an aggregate of the provider", f"give the ISO 3166 code of a state of seeds/lists/actors.csv, or {WORLD}.{near(iso3, states)}")
-        elif not (year.isdecimal() and first <= int(year) <= last):
+        elif not (re.fullmatch(r"[12]\d{3}", year) and first <= int(year) <= last):
             yield wrong("year", f"series: the table covers the years {first} to {last}", "correct the year, or the coverage in datapackage.json")
         elif (code, iso3, year) in seen:
             yield wrong("year", "series: a second value for the same indicator, state and year", "keep one of the two")
@@ -62,10 +63,10 @@ def as_number(text: str) -> float | None:
     >>> as_number("1.5"), as_number("nan"), as_number("..")
     (1.5, None, None)
     """
-    try:
-        number = float(text)
-    except ValueError:
+    # Not float() alone, which takes 1_000 and blanks.
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text):
         return None
+    number = float(text)
     return number if math.isfinite(number) and abs(number) < 1e18 else None
 
 

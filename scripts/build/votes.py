@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -27,7 +28,7 @@ def typed(row: Mapping[str, str], states: set[str], issues: set[str]) -> Iterato
     for column in set(row) - set(COLUMNS) - states:
         yield column, row[column], "roll call: a column that is no state", f"name the state by its ISO code.{near(column, states)}"
     for column in ("rcid", *TOTALS):
-        if not row.get(column, "").isdecimal():
+        if not re.fullmatch(r"\d{1,9}", row.get(column, "")):
             yield column, row.get(column, ""), "roll call: not a whole number", "give the number"
     for column in ("is_amendment", "is_paragraph"):
         if row.get(column, "") not in ("0", "1"):
@@ -67,7 +68,7 @@ def statements(calls: RollCalls, states: set[str], issues: set[str]) -> Iterator
         say = partial(statement, calls, f"rcid {rcid}")
         decided = {
             "rcid": int(rcid), "session": row["session"],
-            "coverage": "complete_session" if row["session"] in calls.complete else "selected", "epistemic": "formal_act",
+            "coverage": "complete_session" if row["session"] in calls.complete else "part_of_session", "epistemic": "formal_act",
         } | {c: row[c] for c in ("symbol", "title") if row.get(c)}  # fmt: skip
         stated = {"vote_on": PartialDate.parse(row["vote_on"]), "is_amendment": row["is_amendment"] == "1", "is_paragraph": row["is_paragraph"] == "1"} | {c: int(row[c]) for c in TOTALS}
         yield say("roll_calls", {"roll_call_id": label}, stated, decided)
@@ -83,7 +84,10 @@ def take_votes(seeds: Seeds) -> dict[tuple[str, str], Statement]:
     states = {a["actor_id"] for a in seeds.lists["actors"] if a.get("kind") in ("state", "other_entity")}
     issues = {c["code"] for c in seeds.lists["codes"] if c.get("code_list") == "vote_issue"}
     alone: dict[tuple[str, str], Statement] = {}
+    # A session that one source has whole is whole, whichever source a roll call of it comes from.
+    complete = {session for calls in seeds.roll_calls for session in calls.complete}
     for calls in seeds.roll_calls:
+        calls.complete = complete
         for said in statements(calls, states, issues):
             if isinstance(said, Finding):
                 seeds.problems.append(said)
