@@ -78,6 +78,8 @@ class Data:
             frame, ids = self.plain[table], self.ids[table]
         else:
             mask = mask.fillna(False).astype(bool)
+            if not mask.any():
+                return
             frame, ids = plain(self.frames[table][mask]), self.ids[table][mask]
         yield from zip(ids, frame.itertuples(index=False))
 
