@@ -61,7 +61,7 @@ def test_readme_commands_are_one_line_each_with_their_own_environment() -> None:
     lines = setup.strip().splitlines()
     assert len(lines) == 2
     assert all(line.startswith("python3 -m venv .venv && .venv/bin/pip install") for line in lines)
-    assert lines[1].endswith("&& .venv/bin/pytest")
+    assert lines[1].endswith("&& .venv/bin/pytest -n auto")
 
 
 def test_columns_that_the_r_and_stata_recipes_name_are_there() -> None:
