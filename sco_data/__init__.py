@@ -20,23 +20,24 @@ if TYPE_CHECKING:
     from .frames import describe, load, sql
     from .provenance import cite, evidence
     from .records import history, members, pairs, panel
+    from .releases import open_release as open
     from .validation import validate
 
     __version__: str
 
 #: Every public name and the module that has it: a module is imported when one of its names is first used.
-#: In its module `views` is the mapping that the package itself needs.
-_RENAMED = {"views": "view_names"}
+#: In its module `views` is the mapping that the package itself needs, and `open` Python's own.
+_RENAMED = {"views": "view_names", "open": "open_release"}
 _HOMES = {
     "tables": "catalog", "path": "catalog", "connect": "database", "views": "database", "load": "frames", "sql": "frames", "describe": "frames",
-    "members": "records", "history": "records", "panel": "records", "pairs": "records", "evidence": "provenance", "cite": "provenance", "validate": "validation",
+    "members": "records", "history": "records", "panel": "records", "pairs": "records", "evidence": "provenance", "cite": "provenance", "validate": "validation", "open": "releases",
     "annotate": "annotation", "annotate_pairs": "annotation", "spark_views": "annotation.spark",
     "ScoDataError": "errors", "NotFound": "errors", "InvalidData": "errors", "UsageError": "errors", "CoverageWarning": "errors", "UnresolvedWarning": "errors",
 }  # fmt: skip
 
 __all__ = [
     "CoverageWarning", "InvalidData", "NotFound", "ScoDataError", "UnresolvedWarning", "UsageError", "__version__", "annotate", "annotate_pairs", "cite", "connect", "describe", "evidence",
-    "history", "load", "members", "pairs", "panel", "path", "spark_views", "sql", "tables", "validate", "views",
+    "history", "load", "members", "open", "pairs", "panel", "path", "spark_views", "sql", "tables", "validate", "views",
 ]  # fmt: skip
 
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from functools import cache
-from pathlib import Path
-from typing import Any
+import re
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, wraps
+from pathlib import Path, PurePosixPath
+from typing import Any, ParamSpec, TypeVar
 
 from .errors import InvalidData, NotFound, near
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 DESCRIPTOR = "datapackage.json"
 _HERE = Path(__file__).resolve().parent
@@ -33,6 +40,18 @@ def root() -> Path:
     raise InvalidData(f"{DESCRIPTOR} is not beside or inside {_HERE}. Mend: reinstall sco-data.")
 
 
+def numbers(version: str) -> tuple[int, int, int]:
+    """Return the three numbers of a version.
+
+    >>> numbers("0.10.2")
+    (0, 10, 2)
+    """
+    found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)", version)
+    if not found:
+        raise InvalidData(f"{version!r} is no version. Mend: write three numbers, as 0.4.0.")
+    return int(found[1]), int(found[2]), int(found[3])
+
+
 class Catalog:
     """One version of the data: a folder with a descriptor and the files that it names.
 
@@ -43,6 +62,9 @@ class Catalog:
 
     def __init__(self, folder: Path | str):
         self.folder = Path(folder)
+        #: A release has the views of its time beside its data, and a checkout in the client; else those of this client serve.
+        self.views_folder = next((f for f in (self.folder / "views", self.folder / "sco_data" / "views") if f.is_dir()), _HERE / "views")
+        self._answers: dict[Hashable, Any] = {}
         file = self.folder / DESCRIPTOR
         try:
             self.descriptor: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
@@ -60,6 +82,9 @@ class Catalog:
         where, schema = f"resource {resource['name']!r}", resource.get("schema")
         if not isinstance(resource.get("path"), str) or not isinstance(schema, dict) or not isinstance(schema.get("fields"), list):
             raise ValueError(f"{where} has no path or no schema")
+        path = PurePosixPath(resource["path"])
+        if path.is_absolute() or ".." in path.parts or "\\" in resource["path"] or ":" in resource["path"]:
+            raise ValueError(f"{where} has a path that leaves the folder: {resource['path']}")
         for field in schema["fields"]:
             if field.get("type") not in SQL_TYPES or not isinstance(field.get("name"), str) or not isinstance(field.get("origin"), str):
                 raise ValueError(f"{where} has a field without name, origin or known type: {field.get('name')}")
@@ -94,10 +119,46 @@ class Catalog:
         return dt.date.fromisoformat(days["first_day"]), dt.date.fromisoformat(days["last_day"])
 
 
+    def remember(self, key: Hashable, make: Callable[[], R]) -> R:
+        """Return what was made under a key, making it the first time: it goes when the catalog goes."""
+        if key not in self._answers:
+            self._answers[key] = make()
+        answer: R = self._answers[key]
+        return answer
+
+
 @cache
 def installed() -> Catalog:
     """Return the catalog of the data that came with this package."""
     return Catalog(root())
+
+
+_IN_USE: ContextVar[Catalog | None] = ContextVar("catalog in use", default=None)
+
+
+def current() -> Catalog:
+    """Return the version of the data that is asked: the installed one, or what `using` was given."""
+    return _IN_USE.get() or installed()
+
+
+@contextmanager
+def using(catalog: Catalog) -> Iterator[None]:
+    """Have every function answer from another version of the data."""
+    token = _IN_USE.set(catalog)
+    try:
+        yield
+    finally:
+        _IN_USE.reset(token)
+
+
+def with_catalog(function: Callable[P, R]) -> Callable[P, R]:
+    """Remember the answers of a function for each version of the data that is asked."""
+
+    @wraps(function)
+    def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
+        return current().remember((function, args, tuple(kwargs.items())), lambda: function(*args, **kwargs))
+
+    return remembered
 
 
 def tables() -> list[str]:
@@ -111,7 +172,7 @@ def tables() -> list[str]:
     >>> sco.tables()[:3]
     ['members', 'statuses', 'status_steps']
     """
-    return list(installed().resources)
+    return list(current().resources)
 
 
 def path() -> Path:
@@ -121,4 +182,4 @@ def path() -> Path:
     >>> (sco.path() / "data" / "statuses.csv").is_file()
     True
     """
-    return installed().folder
+    return current().folder

@@ -10,17 +10,15 @@ import csv
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .catalog import SQL_TYPES, Catalog, installed
+from .catalog import SQL_TYPES, Catalog, current, installed
 from .errors import InvalidData, NotFound, UsageError, near
 
 if TYPE_CHECKING:
     import duckdb
 
-_VIEWS = Path(__file__).resolve().parent / "views"
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -49,11 +47,26 @@ class View:
         self.is_macro = bool(self.call)
         self.words = set(_WORD.findall(self.body)) - {self.name}
 
+    def statement(self, con: duckdb.DuckDBPyConnection) -> str:
+        """Return the statement that creates the view; raise InvalidData if the file has anything else.
 
-@cache
-def views() -> dict[str, View]:
-    """Return every view and macro by name."""
-    return {file.stem: View(file) for file in sorted(_VIEWS.glob("*.sql"))}
+        The views of a release that somebody else packed are run too: one that writes a file is no view.
+        """
+        import duckdb
+
+        try:
+            kinds = [s.type for s in con.extract_statements(self.body)]
+        except duckdb.Error as error:
+            raise InvalidData(f"views/{self.name}.sql: not SQL: {error}. Mend: restore the file.") from None
+        if kinds != [duckdb.StatementType.CREATE] or not re.match(rf"\s*CREATE (VIEW|MACRO) {self.name}\b", self.body):
+            raise InvalidData(f"views/{self.name}.sql: not one CREATE VIEW or CREATE MACRO of that name. Mend: restore the file.")
+        return self.body
+
+
+def views(catalog: Catalog | None = None) -> dict[str, View]:
+    """Return every view and macro of a version of the data by name."""
+    catalog = catalog or current()
+    return catalog.remember("views", lambda: {file.stem: View(file) for file in sorted(catalog.views_folder.glob("*.sql"))})
 
 
 def view_names() -> list[str]:
@@ -122,11 +135,11 @@ def _create(con: duckdb.DuckDBPyConnection, catalog: Catalog, words: set[str], d
         if name == "coverage":
             done.add(name)
             con.execute(create_coverage(catalog))
-        elif name in views():
+        elif name in views(catalog):
             # A panel is a view first, and then also a file that the build writes from it.
             done.add(name)
-            _create(con, catalog, views()[name].words, done)
-            con.execute(views()[name].body)
+            _create(con, catalog, views(catalog)[name].words, done)
+            con.execute(views(catalog)[name].statement(con))
         elif name in catalog.resources:
             done.add(name)
             con.execute(create_table(catalog, name))
@@ -142,12 +155,12 @@ def open_memory() -> duckdb.DuckDBPyConnection:
 def _comment(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
     statements = ["COMMENT ON VIEW coverage IS 'From when to when each table covers, both days inclusive; from datapackage.json.'"]
     for name, resource in catalog.resources.items():
-        if name in views():
+        if name in views(catalog):
             continue
         statements.append(f"COMMENT ON VIEW {name} IS {quote(resource['description'])}")
         for field in catalog.fields(name):
             statements.append(f"COMMENT ON COLUMN {name}.{field['name']} IS {quote(field['description'])}")
-    for view in views().values():
+    for view in views(catalog).values():
         kind = "MACRO TABLE" if view.is_macro else "VIEW"
         statements.append(f"COMMENT ON {kind} {view.name} IS {quote(view.answers)}")
         if not view.is_macro:
@@ -173,20 +186,20 @@ def connect(catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
     >>> con.execute("SELECT count(*) FROM members WHERE founding_member").fetchall()
     [(6,)]
     """
-    catalog = catalog or installed()
+    catalog = catalog or current()
     con = open_memory()
-    _create(con, catalog, {"coverage", *catalog.resources, *views()}, set())
+    _create(con, catalog, {"coverage", *catalog.resources, *views(catalog)}, set())
     _comment(con, catalog)
     return con
 
 
 def prepare(sql: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
     """Return a connection that holds the tables and views whose names occur in a statement."""
-    catalog = catalog or installed()
+    catalog = catalog or current()
     words = {word.lower() for word in _WORD.findall(sql)}
     if words & {"show", "describe", "summarize", "information_schema"} or any(w.startswith("duckdb_") for w in words):
         # These ask what there is, without naming it.
-        words |= {"coverage", *catalog.resources, *views()}
+        words |= {"coverage", *catalog.resources, *views(catalog)}
     con = open_memory()
     _create(con, catalog, words, set())
     return con
@@ -219,12 +232,12 @@ def whole(name: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnectio
     ------
     NotFound : there is no such table or view.
     """
-    catalog = catalog or installed()
-    view = views().get(name)
+    catalog = catalog or current()
+    view = views(catalog).get(name)
     if view is not None and view.is_macro:
         raise UsageError(f"{name} takes an argument. Mend: ask for it with sql, as in: FROM {view.call}")
     if view is None and name not in catalog.resources:
-        known = [*catalog.resources, *(v.name for v in views().values() if not v.is_macro)]
+        known = [*catalog.resources, *(v.name for v in views(catalog).values() if not v.is_macro)]
         raise NotFound(f"no table or view {name!r}.{near(str(name), known)} All of them: {', '.join(known)}.")
     return run(f"SELECT * FROM {name}", catalog=catalog)
 
@@ -239,7 +252,7 @@ def explained(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     except duckdb.Error as error:
         text = str(error)
         cast = re.search(r'converting column "(\w+)". Could not convert string .* to \'(\w+)\'', text)
-        ours = cast and {SQL_TYPES[f["type"]] for t in installed().resources for f in installed().fields(t) if f["name"] == cast[1]}
+        ours = cast and {SQL_TYPES[f["type"]] for t in current().resources for f in current().fields(t) if f["name"] == cast[1]}
         if cast and cast[2] not in (ours or ()):
             # A cast in the statement that DuckDB carried out while it read the file: the file is whole.
             raise UsageError(f"SQL: {cast[1]} cannot be cast to {cast[2]}: {text.partition('Error when')[2].splitlines()[0]}") from None
@@ -253,6 +266,7 @@ def explained(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         if isinstance(error, duckdb.CatalogException):
             missing = re.search(r"with name (\w+) does not exist", text)
             if missing:
-                known = [*installed().resources, *views()]
-                raise UsageError(f"SQL: there is no {missing[1]}.{near(missing[1], known)} Mend: `tables` lists what there is.") from None
+                known = [*current().resources, *views()]
+                version = "" if current() is installed() else f" in version {current().version} of the data"
+                raise UsageError(f"SQL: there is no {missing[1]}{version}.{near(missing[1], known)} Mend: `tables` lists what there is.") from None
         raise UsageError(f"SQL: {' '.join(text.partition('LINE 1:')[0].split())}") from None

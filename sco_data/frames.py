@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from . import database
-from .catalog import installed
+from .catalog import current
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,7 +51,7 @@ def to_frame(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             columns[name] = pd.Series(cells).astype(dtype if exact else "float64")
     frame = pd.DataFrame(columns)
     assert len(frame.columns) == len(names)
-    catalog = installed()
+    catalog = current()
     frame.attrs = {"package": catalog.descriptor["name"], "version": catalog.version, "licence": catalog.descriptor["licenses"][0]["name"]}
     return frame
 
@@ -128,7 +128,7 @@ def describe(table: str | None = None) -> pd.DataFrame:
 
 def describe_rows(table: str | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return what `describe` shows, without pandas."""
-    catalog = installed()
+    catalog = current()
     if table is None:
         return ["table", "rows", "first_day", "last_day", "title"], [
             (name, r["rowCount"], r.get("coverage", {}).get("first_day"), r.get("coverage", {}).get("last_day"), r["title"])

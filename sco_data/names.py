@@ -7,10 +7,9 @@ import difflib
 import re
 import unicodedata
 from collections import defaultdict
-from functools import cache
 from typing import Any
 
-from .catalog import installed
+from .catalog import current, with_catalog
 from .database import check_header
 from .errors import NotFound, UsageError
 
@@ -29,14 +28,14 @@ def fold(name: str) -> str:
     return " ".join(words[1:] if words[:1] == ["the"] and len(words) > 1 else words)
 
 
-@cache
+@with_catalog
 def _index() -> tuple[dict[str, set[str]], dict[str, dict[str, set[str]]], dict[str, str], dict[str, set[str]]]:
     """Return the states by folded spelling, by numeric code, and their names and ISO codes."""
     spellings: dict[str, set[str]] = defaultdict(set)
     numbers: dict[str, dict[str, set[str]]] = {c: defaultdict(set) for c in _NUMERIC.values()}
     names, isos = {}, {}
-    check_header(installed(), "actors")
-    with installed().path("actors").open(encoding="utf-8", newline="") as handle:
+    check_header(current(), "actors")
+    with current().path("actors").open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
             if not row["iso3"]:
                 continue

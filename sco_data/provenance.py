@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from . import database
-from .catalog import installed
+from .catalog import current
 from .errors import NotFound, UsageError, near
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ STYLES = ("text", "bibtex")
 _EVIDENCE = """
 SELECT e.field_name, e.stated_value, e.coded_value, e.relation, e.source_id, e.source_locator, s.title, s.url, e.read_extent,
        e.char_start, e.char_end, e.note
-FROM statements e
+FROM {statements} e
 JOIN sources s ON s.source_id = e.source_id
 WHERE e.table_name = $table AND e.row_id = $row AND ($field IS NULL OR e.field_name = $field)
 ORDER BY e.field_name, e.relation DESC, e.source_id
@@ -28,19 +28,26 @@ _SOURCES = """
 SELECT s.*
 FROM sources s
 JOIN (
-    SELECT source_id, bool_or(relation <> 'supports') AS against FROM statements
+    SELECT source_id, bool_or(relation <> 'supports') AS against FROM {statements}
     WHERE table_name = $table AND row_id = $row AND ($field IS NULL OR field_name = $field) GROUP BY source_id
 ) e ON e.source_id = s.source_id
 WHERE NOT against OR s.source_id = $rests_on
 ORDER BY s.source_id <> $rests_on, s.source_id
 """
+
+
+def _over_statements(query: str) -> str:
+    """Return a query over the view of all statements; versions before 0.3.0 have the table alone, which was whole then."""
+    return query.format(statements="statements" if "statements" in database.views() else "evidence")
+
+
 #: BibTeX entry type for each kind of source; anything else is @misc.
 _ENTRY = {"article": "article", "book": "book"}
 
 
 def _check_row(table: str, row: str) -> str | None:
     """Return the source that a row rests on; raise with near matches if there is no such row."""
-    catalog = installed()
+    catalog = current()
     fields = [f["name"] for f in catalog.fields(table)]
     rests_on = "source_id" if "source_id" in fields and table != "sources" else "NULL"
     key = " || '|' || ".join(f"CAST({k} AS VARCHAR)" for k in catalog.key(table))
@@ -55,7 +62,7 @@ def _check_row(table: str, row: str) -> str | None:
 
 
 def _check_field(table: str, field: str | None) -> None:
-    fields = [f["name"] for f in installed().fields(table)]
+    fields = [f["name"] for f in current().fields(table)]
     if field is not None and field not in fields:
         raise NotFound(f"no column {field!r} in {table}.{near(field, fields)} All columns: {', '.join(fields)}.")
 
@@ -64,12 +71,12 @@ def evidence_of(table: str, row: str, field: str | None = None) -> duckdb.DuckDB
     """Return the connection that holds the answer of `evidence`."""
     _check_field(table, field)
     _check_row(table, row)
-    con = database.run(_EVIDENCE, {"table": table, "row": row, "field": field})
+    con = database.run(_over_statements(_EVIDENCE), {"table": table, "row": row, "field": field})
     if not con.fetchone():
-        made = installed().resource(table)["madeFrom"]
+        made = current().resource(table)["madeFrom"]
         why = {"list": "it is authored in seeds/lists", "view": "it is derived from statuses", "derived": "it is derived"}.get(made, "the curators decided it")
         warnings.warn(f"no source states {table}/{row}{'/' + field if field else ''} by itself: {why}", stacklevel=3)
-    return database.run(_EVIDENCE, {"table": table, "row": row, "field": field})
+    return database.run(_over_statements(_EVIDENCE), {"table": table, "row": row, "field": field})
 
 
 def evidence(table: str, row: str, field: str | None = None) -> pd.DataFrame:
@@ -128,11 +135,11 @@ def cite(table: str | None = None, row: str | None = None, field: str | None = N
         raise UsageError("a row without its table. Mend: cite(table, row).")
     entries = [_package_entry(table, row)]
     if table is not None:
-        installed().resource(table)
+        current().resource(table)
     if table is not None and row is not None:
         _check_field(table, field)
         rests_on = _check_row(table, row)
-        con = database.run(_SOURCES, {"table": table, "row": row, "field": field, "rests_on": rests_on or ""})
+        con = database.run(_over_statements(_SOURCES), {"table": table, "row": row, "field": field, "rests_on": rests_on or ""})
         names = [c[0] for c in con.description]
         entries += [_source_entry(dict(zip(names, r))) for r in con.fetchall()]
     render = _bibtex if style == "bibtex" else _text
@@ -140,7 +147,7 @@ def cite(table: str | None = None, row: str | None = None, field: str | None = N
 
 
 def _package_entry(table: str | None, row: str | None) -> dict[str, Any]:
-    d = installed().descriptor
+    d = current().descriptor
     part = f", table {table}" if table else ""
     part += f", row {row}" if row else ""
     return {

@@ -8,7 +8,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from . import database, names
-from .catalog import installed
+from .catalog import current
 from .errors import CoverageWarning, UsageError, near
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def parse_day(day: Any) -> dt.date:
 
 
 def _covered(day: dt.date) -> bool:
-    first, last = installed().coverage("statuses")
+    first, last = current().coverage("statuses")
     if first <= day <= last:
         return True
     text = f"{day} lies outside the days that the data cover ({first} to {last}): the answer is blank, not 'no status'"
@@ -73,7 +73,7 @@ def members_on(
         raise UsageError(f"no status {status!r}. Mend: one of {', '.join(STATUSES)}, or None for any.")
     if (start_rule or "default") not in START_RULES:
         raise UsageError(f"no start rule {start_rule!r}. Mend: one of {', '.join(START_RULES)}.")
-    day = installed().coverage("statuses")[1] if on is None else parse_day(on)
+    day = current().coverage("statuses")[1] if on is None else parse_day(on)
     if not _covered(day):
         return day, database.run(_BLANK, {"status": status})
     params = {"day": day, "rule": start_rule or "default", "status": status, "predecessor": include_predecessor}
@@ -153,7 +153,7 @@ def history(state: Any, include_predecessor: bool = True) -> pd.DataFrame:
 
 def _years(first: Any, last: Any) -> tuple[int, int]:
     """Return the years asked for, those that the panel has where none is asked for; warn if it has fewer."""
-    has = tuple(day.year for day in installed().coverage("country_years"))
+    has = tuple(day.year for day in current().coverage("country_years"))
     try:
         asked = operator.index(has[0] if first is None else first), operator.index(has[1] if last is None else last)
     except TypeError:

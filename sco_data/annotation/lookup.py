@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import database
-from ..catalog import installed
+from ..catalog import current, with_catalog
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,10 +84,10 @@ ORDER BY iso3, since
 """
 
 
-@cache
+@with_catalog
 def lookup(by: str, rule: str, start_rule: str, predecessor: bool) -> Lookup:
     """Return the lookup for a way of asking: ``by`` date or year, the year rule, the start rule, with the Shanghai Five or not."""
-    begin, end = installed().coverage("statuses")
+    begin, end = current().coverage("statuses")
     spells = database.run(_SPELLS, {"rule": start_rule, "predecessor": predecessor}).fetchall()
     states = tuple(row[0] for row in database.run("SELECT iso3 FROM members ORDER BY iso3").fetchall())
     held = [(iso3, Answer(status, since, status == "member"), since, min(until, end + dt.timedelta(1)) if until else end + dt.timedelta(1)) for iso3, status, since, until in spells]

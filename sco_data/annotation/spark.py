@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import database
-from ..catalog import installed
+from ..catalog import current
 from ..errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def spark_views(session: SparkSession) -> list[str]:
     except ImportError:
         raise UsageError("Spark views need pyarrow. Mend: pip install 'sco-data[spark]'.") from None
     con = database.connect()
-    names = list(dict.fromkeys([*installed().resources, *(v.name for v in database.views().values() if not v.is_macro)]))
+    names = list(dict.fromkeys([*current().resources, *(v.name for v in database.views().values() if not v.is_macro)]))
     for name in names:
         session.createDataFrame(con.table(name).to_arrow_table()).createOrReplaceTempView(name)
     return names

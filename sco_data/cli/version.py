@@ -13,7 +13,7 @@ def command() -> None:
     Example:
       sco-data version
     """
-    from ..catalog import installed
+    from ..catalog import current
 
-    catalog = installed()
+    catalog = current()
     click.echo(f"{catalog.descriptor['name']} {catalog.version} (statuses to {catalog.coverage()[1]})")

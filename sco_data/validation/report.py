@@ -36,7 +36,7 @@ class Report:
     ----------
     findings : what is wrong, sorted by table and row; empty when the data are valid.
     checks : how many rules were run.
-    skipped : rules that could not be run, because a table that they need is damaged.
+    skipped : rules that could not be run, because a table that they need is damaged, or the data are of an earlier version.
     """
 
     findings: list[Finding]
@@ -52,7 +52,8 @@ class Report:
         """Return the report as lines for people."""
         lines = [str(f) for f in self.findings]
         lines += [f"not run: {name}" for name in self.skipped]
-        lines.append(f"{'valid' if self.ok else 'INVALID'}: {self.checks} rules, {len(self.findings)} {'finding' if len(self.findings) == 1 else 'findings'}")
+        verdict = "valid" if self.ok else "INVALID" if self.findings else "NOT CHECKED IN FULL"
+        lines.append(f"{verdict}: {self.checks} rules, {len(self.findings)} {'finding' if len(self.findings) == 1 else 'findings'}")
         return "\n".join(lines)
 
     def json(self) -> str:

@@ -1,0 +1,221 @@
+"""Other versions of the data: a folder, a release zip or a wheel, asked with the whole client."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import tempfile
+import weakref
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import IO, Any, Concatenate, ParamSpec, TypeVar
+
+from . import annotation, catalog, database, frames, provenance, records, validation
+from .annotation import spark
+from .catalog import DESCRIPTOR, Catalog, installed, numbers, using
+from .errors import InvalidData, NotFound, UsageError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: A descriptor or a view that unpacks to more than this is none of ours (the largest descriptor so far has 0.3 MB).
+LARGEST = 20_000_000
+
+
+def _verb(function: Callable[P, R]) -> Callable[Concatenate[Release, P], R]:
+    """Make a function of the package a method that asks the version that is open."""
+
+    @wraps(function)
+    def method(self: Release, *args: P.args, **kwargs: P.kwargs) -> R:
+        with using(self.catalog):
+            return function(*args, **kwargs)
+
+    return method
+
+
+class Release:
+    """One version of the data with every verb of the package: ``release.members(on=...)``, ``release.sql(...)`` and so on.
+
+    A context manager: what was unpacked goes when it is closed, or when nobody holds it any more.
+    """
+
+    tables = _verb(catalog.tables)
+    views = _verb(database.view_names)
+    path = _verb(catalog.path)
+    load = _verb(frames.load)
+    sql = _verb(frames.sql)
+    describe = _verb(frames.describe)
+    connect = _verb(database.connect)
+    members = _verb(records.members)
+    history = _verb(records.history)
+    panel = _verb(records.panel)
+    pairs = _verb(records.pairs)
+    evidence = _verb(provenance.evidence)
+    cite = _verb(provenance.cite)
+    annotate = _verb(annotation.annotate)
+    annotate_pairs = _verb(annotation.annotate_pairs)
+    spark_views = _verb(spark.spark_views)
+    validate = _verb(validation.validate)
+
+    def __init__(self, data: Catalog, source: str, unpacked: Path | None = None):
+        self._catalog: Catalog | None = data
+        self._source = source
+        self._remove = weakref.finalize(self, shutil.rmtree, unpacked, ignore_errors=True) if unpacked else None
+
+    @property
+    def catalog(self) -> Catalog:
+        if self._catalog is None:
+            raise UsageError(f"{self._source} has been closed. Mend: open it again, or ask inside the with block.")
+        return self._catalog
+
+    @property
+    def version(self) -> str:
+        return self.catalog.version
+
+    def close(self) -> None:
+        """Forget the data, and remove what was unpacked."""
+        self._catalog = None
+        if self._remove:
+            self._remove()
+
+    def __enter__(self) -> Release:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{self._catalog.descriptor['name']} {self._catalog.version} from {self._source}>" if self._catalog else f"<closed: {self._source}>"
+
+
+def open_release(source: Path | str) -> Release:
+    """Open another version of the data, read-only, with every verb of the package.
+
+    Parameters
+    ----------
+    source : a folder that holds ``datapackage.json``, a release zip, or a wheel. A zip is unpacked to a temporary folder.
+
+    Returns
+    -------
+    Release
+        Has the package's verbs as methods, ``version``, ``close()``, and is a context manager. The views are those that came with that version.
+
+    Raises
+    ------
+    NotFound : there is no such file or folder.
+    InvalidData : a file differs from its hash in the descriptor, the zip is damaged or names a path that leaves it, or the data are of a
+        version that this client does not know yet.
+
+    >>> import sco_data as sco
+    >>> with sco.open(sco.path()) as release:
+    ...     release.members(on="2017-06-09").shape
+    (8, 8)
+    """
+    path = Path(source)
+    if path.name == DESCRIPTOR and path.is_file():
+        path = path.parent
+    if path.is_dir():
+        return _opened(path, str(path))
+    if not path.is_file():
+        raise NotFound(f"there is no {path}. Mend: give a folder that holds {DESCRIPTOR}, a release zip or a wheel.")
+    folder = Path(tempfile.mkdtemp(prefix="sco-data-"))
+    try:
+        _unpack(path, folder)
+        return _opened(folder, str(path), folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _opened(folder: Path, source: str, unpacked: Path | None = None) -> Release:
+    data = Catalog(folder)
+    _check_version(data, source)
+    for resource in data.resources.values():
+        file = folder / resource["path"]
+        if not file.is_file():
+            raise InvalidData(f"{source}: {resource['path']} is missing. Mend: download the release again.")
+        check_hash(file, resource, source)
+    return Release(data, source, unpacked)
+
+
+def _check_version(data: Catalog, source: str) -> None:
+    """Raise InvalidData if the data are of a version whose columns this client cannot know."""
+    # A higher last number corrects values only.
+    if numbers(data.version)[:2] > numbers(installed().version)[:2]:
+        raise InvalidData(
+            f"{source}: {DESCRIPTOR} is of version {data.version}, and this client knows none after {installed().version}. "
+            f"Mend: pip install --upgrade 'sco-data>={data.version}'."
+        )
+
+
+def check_hash(file: Path, resource: dict[str, Any], source: str) -> None:
+    """Raise InvalidData unless a file is, to the byte, what the descriptor says."""
+    with file.open("rb") as handle:
+        found = "sha256:" + hashlib.file_digest(handle, "sha256").hexdigest()
+    if found != resource.get("hash"):
+        raise InvalidData(
+            f"{source}: {resource['path']}: its hash is {found[:19]}..., the descriptor has {str(resource.get('hash'))[:19]}... Mend: download "
+            "the release again; `sco-data validate` on the unpacked folder names what differs."
+        )
+
+
+@contextmanager
+def _reading(source: Path, member: str = "") -> Iterator[None]:
+    """Turn what a damaged zip makes of itself into our error."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, UnicodeDecodeError, ValueError, OSError) as error:
+        if isinstance(error, InvalidData):
+            raise
+        raise InvalidData(f"{source}{': ' + member if member else ''}: cannot be unpacked: {error}. Mend: download it again; SHA256SUMS has its checksum.") from None
+
+
+def _unpack(source: Path, folder: Path) -> None:
+    """Unpack the descriptor, the files that it names and the views of a zip; nothing else is written."""
+    with _reading(source), zipfile.ZipFile(source) as archive:
+        members = {m.filename: m for m in archive.infolist()}
+        for name in members:
+            path = PurePosixPath(name)
+            if path.is_absolute() or ".." in path.parts or "\\" in name or re.match(r"[A-Za-z]:", name):
+                raise InvalidData(f"{source}: {name!r} leads out of the zip. Mend: it is no release of this project; download it from where it is published.")
+        # Flat as a release, in a folder as GitHub packs a checkout, or in the package as in a wheel.
+        found = [n for n in members if PurePosixPath(n).name == DESCRIPTOR and len(PurePosixPath(n).parts) <= 3]
+        if len(found) != 1:
+            raise InvalidData(f"{source}: {'more than one' if found else 'no'} {DESCRIPTOR} in it. Mend: give a release zip or a wheel of this project.")
+        base = PurePosixPath(found[0]).parent
+        _copy(archive, members, source, found[0], folder / DESCRIPTOR, LARGEST)
+        data = Catalog(folder)
+        for resource in data.resources.values():
+            size = resource.get("bytes")
+            if not isinstance(size, int):
+                raise InvalidData(f"{source}: {DESCRIPTOR}: {resource['name']} has no size in bytes. Mend: download it again.")
+            _copy(archive, members, source, str(base / resource["path"]), folder / resource["path"], size)
+        for name in members:
+            path = PurePosixPath(name)
+            if path.suffix == ".sql" and path.parent in (base / "views", base / "sco_data" / "views", base.parent / "views"):
+                _copy(archive, members, source, name, folder / "views" / path.name, LARGEST)
+
+
+def _copy(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], source: Path, name: str, target: Path, largest: int) -> None:
+    if name not in members:
+        raise InvalidData(f"{source}: {name} is missing in it. Mend: download it again.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _reading(source, name), archive.open(members[name]) as packed, target.open("wb") as out:
+        # One byte more than there should be, so that a file that unpacks without end is stopped, and seen.
+        size = _copy_at_most(packed, out, largest + 1)
+    if size > largest:
+        raise InvalidData(f"{source}: {name} unpacks to more than the {largest:,} bytes that it may have. Mend: download it again.")
+
+
+def _copy_at_most(packed: IO[bytes], out: IO[bytes], most: int) -> int:
+    size = 0
+    while size < most and (part := packed.read(min(1 << 20, most - size))):
+        out.write(part)
+        size += len(part)
+    return size
