@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import IO, Any, Concatenate, ParamSpec, TypeVar
+from typing import IO, Any, Generic, ParamSpec, TypeVar
 
 from . import annotation, catalog, database, frames, provenance, records, validation
 from .annotation import spark
@@ -28,15 +28,22 @@ R = TypeVar("R")
 LARGEST = 20_000_000
 
 
-def _verb(function: Callable[P, R]) -> Callable[Concatenate[Release, P], R]:
-    """Make a function of the package a method that asks the version that is open."""
+class _Verb(Generic[P, R]):
+    """A function of the package as a method that asks the version that is open."""
 
-    @wraps(function)
-    def method(self: Release, *args: P.args, **kwargs: P.kwargs) -> R:
-        with using(self.catalog):
-            return function(*args, **kwargs)
+    def __init__(self, function: Callable[P, R]):
+        self.function = function
 
-    return method
+    def __get__(self, release: Release | None, owner: type[Release]) -> Callable[P, R]:
+        if release is None:
+            return self.function
+
+        @wraps(self.function)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+            with using(release.catalog):
+                return self.function(*args, **kwargs)
+
+        return asked
 
 
 class Release:
@@ -45,23 +52,23 @@ class Release:
     A context manager: what was unpacked goes when it is closed, or when nobody holds it any more.
     """
 
-    tables = _verb(catalog.tables)
-    views = _verb(database.view_names)
-    path = _verb(catalog.path)
-    load = _verb(frames.load)
-    sql = _verb(frames.sql)
-    describe = _verb(frames.describe)
-    connect = _verb(database.connect)
-    members = _verb(records.members)
-    history = _verb(records.history)
-    panel = _verb(records.panel)
-    pairs = _verb(records.pairs)
-    evidence = _verb(provenance.evidence)
-    cite = _verb(provenance.cite)
-    annotate = _verb(annotation.annotate)
-    annotate_pairs = _verb(annotation.annotate_pairs)
-    spark_views = _verb(spark.spark_views)
-    validate = _verb(validation.validate)
+    tables = _Verb(catalog.tables)
+    views = _Verb(database.view_names)
+    path = _Verb(catalog.path)
+    load = _Verb(frames.load)
+    sql = _Verb(frames.sql)
+    describe = _Verb(frames.describe)
+    connect = _Verb(database.connect)
+    members = _Verb(records.members)
+    history = _Verb(records.history)
+    panel = _Verb(records.panel)
+    pairs = _Verb(records.pairs)
+    evidence = _Verb(provenance.evidence)
+    cite = _Verb(provenance.cite)
+    annotate = _Verb(annotation.annotate)
+    annotate_pairs = _Verb(annotation.annotate_pairs)
+    spark_views = _Verb(spark.spark_views)
+    validate = _Verb(validation.validate)
 
     def __init__(self, data: Catalog, source: str, unpacked: Path | None = None):
         self._catalog: Catalog | None = data
