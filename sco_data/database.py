@@ -26,19 +26,22 @@ class View:
     """A view or table macro: its name, what it answers, its columns' comments, its SQL.
 
     A file opens with comment lines: what the view answers; then one line ``-- column: text`` for each
-    column; after the comments stands one CREATE statement.
+    column, ``-- column (codes list): text`` for one that holds codes of another list than a table's column of
+    that name; after the comments stands one CREATE statement.
     """
 
     def __init__(self, file: Path):
         self.name = file.stem
         self.sql = file.read_text(encoding="utf-8")
-        self.answers, self.columns = "", {}
+        self.answers, self.columns, self.code_lists = "", {}, {}
         for line in self.sql.splitlines():
             if not line.startswith("--"):
                 break
-            column = re.match(r"--\s+([a-z_0-9]+):\s+(.*)", line)
+            column = re.match(r"--\s+([a-z_0-9]+)(?: \(codes ([a-z_]+)\))?:\s+(.*)", line)
             if column:
-                self.columns[column[1]] = column[2]
+                self.columns[column[1]] = column[3]
+                if column[2]:
+                    self.code_lists[column[1]] = column[2]
             else:
                 self.answers = f"{self.answers} {line.lstrip('- ')}".strip()
         self.body = "\n".join(line for line in self.sql.splitlines() if not line.startswith("--"))

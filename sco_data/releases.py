@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Any, Generic, ParamSpec, TypeVar
 
-from . import annotation, catalog, database, frames, provenance, records, validation
+from . import annotation, catalog, database, formats, frames, provenance, records, validation
 from .annotation import spark
 from .catalog import DESCRIPTOR, Catalog, installed, numbers, using
 from .errors import InvalidData, NotFound, UsageError
@@ -69,6 +69,7 @@ class Release:
     annotate_pairs = _Verb(annotation.annotate_pairs)
     spark_views = _Verb(spark.spark_views)
     validate = _Verb(validation.validate)
+    export = _Verb(formats.export)
 
     def __init__(self, data: Catalog, source: str, unpacked: Path | None = None):
         self._catalog: Catalog | None = data

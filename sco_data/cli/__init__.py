@@ -23,6 +23,8 @@ COMMANDS = {
     "annotate": "Add the SCO status to each row of a file.",
     "sql": "Answer one SQL statement.",
     "describe": "Print the codebook.",
+    "export": "Write tables for other programs: Parquet, Stata, Excel, SQLite, SQL ...",
+    "diff": "Print what differs between two versions of the data.",
     "evidence": "Print who says so, where, and who does not.",
     "cite": "Print how to cite the package, a table or a row.",
     "validate": "Check a copy of the data.",
@@ -56,7 +58,17 @@ def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
+def _open(ctx: click.Context, param: click.Parameter, source: str | None) -> None:
+    if source:
+        from ..catalog import using
+        from ..releases import open_release
+
+        release = ctx.with_resource(open_release(source))
+        ctx.with_resource(using(release.catalog))
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--data", metavar="PATH", expose_value=False, callback=_open, help="Ask another version of the data: a folder, a release zip or a wheel.")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version and exit.")
 def main() -> None:
     """The Shanghai Cooperation Organisation as sourced tables.
@@ -68,6 +80,7 @@ def main() -> None:
     Example:
       sco-data members --on 2017-06-09
       sco-data evidence statuses IND-member-2017
+      sco-data --data sco-data-csv.zip members --on 2017-06-09
     """
 
 

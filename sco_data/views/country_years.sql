@@ -7,8 +7,8 @@
 -- gwcode: Gleditsch-Ward code
 -- in_cow: true if the COW state system (v2024, to 2024; later years as its last) has it on 31 December
 -- in_gw: true if the Gleditsch-Ward list (to 2020; later years as its last) has it on 31 December
--- status_jan1: status on 1 January
--- status_dec31: status on 31 December
+-- status_jan1 (codes status_of_year): status on 1 January
+-- status_dec31 (codes status_of_year): status on 31 December
 -- legal_status_dec31: status under charter and memorandum on 31 December, where the political one differs
 -- status_any: every status held in the year, in the order held
 -- days_member: days as a member

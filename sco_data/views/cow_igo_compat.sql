@@ -6,7 +6,7 @@
 -- iso3: the state
 -- sco: the code by this dataset's statuses
 -- cow_sco: the code that COW IGO v3 itself has (ionum 4115); blank after 2014, where it ends, and for states that it does not have
--- status: the status on 31 December in this dataset
+-- status (codes status_of_year): the status on 31 December in this dataset
 -- extends_cow: true after 2014, where COW IGO v3 ends
 CREATE VIEW cow_igo_compat AS
 WITH cow AS (

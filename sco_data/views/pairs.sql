@@ -8,8 +8,8 @@
 -- ccode2: COW code of the second
 -- gwcode1: Gleditsch-Ward code of the first
 -- gwcode2: Gleditsch-Ward code of the second
--- status1: status of the first by the rule
--- status2: status of the second by the rule
+-- status1 (codes status_of_year): status of the first by the rule
+-- status2 (codes status_of_year): status of the second by the rule
 -- joint_members: true if both are full members by the rule
 -- joint_members_since: the day from which both were
 CREATE MACRO pairs(first_year, last_year, universe := 'cow', rule := 'dec31', directed := false) AS TABLE

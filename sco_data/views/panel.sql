@@ -7,7 +7,7 @@
 -- gwcode: Gleditsch-Ward code
 -- year: the year
 -- name: United Nations short name
--- status: the status by the rule, 'none' if none
+-- status (codes status_of_year): the status by the rule, 'none' if none
 -- member: true if a full member by the rule
 -- observer: true if an observer by the rule
 -- dialogue_partner: true if a dialogue partner by the rule

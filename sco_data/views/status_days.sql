@@ -2,7 +2,7 @@
 -- every engine can join by equality on state and day.
 -- iso3: the state
 -- day: the day
--- status: the status held that day, 'none' if none
+-- status (codes status_of_year): the status held that day, 'none' if none
 -- status_since: first day of that status
 -- is_member: true if a full member that day
 CREATE VIEW status_days AS

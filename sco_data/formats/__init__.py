@@ -1,0 +1,206 @@
+"""The data in other forms: Parquet, Arrow, NDJSON, CSV, Stata, Excel, DuckDB, SQLite, SQL.
+
+Every form is written by a library that others keep; what is here says what goes where, and refuses what a form cannot hold.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ..catalog import current
+from ..errors import ScoDataError, UsageError, near
+from ..provenance import cite
+from .content import Content, contents
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of file: its suffixes, whether one file holds many tables, and the module and package that write it."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    many: bool
+    module: str
+    needs: str = ""
+
+
+FORMS = {
+    form.name: form
+    for form in (
+        Form("parquet", (".parquet",), False, "columnar"),
+        Form("arrow", (".arrow", ".feather"), False, "columnar", "pyarrow"),
+        Form("ndjson", (".ndjson", ".jsonl"), False, "columnar"),
+        Form("csv", (".csv",), False, "columnar"),
+        Form("stata", (".dta",), False, "stata"),
+        Form("excel", (".xlsx",), True, "excel", "xlsxwriter"),
+        Form("duckdb", (".duckdb",), True, "relational", "sqlalchemy"),
+        Form("sqlite", (".sqlite", ".sqlite3", ".db"), True, "relational", "sqlalchemy"),
+        Form("sql", (".sql",), True, "relational", "sqlalchemy"),
+    )
+}
+DIALECTS = ("postgresql", "sqlite")
+#: Beside files that have no room for it: what they are, of which version, under which licence.
+NOTICE = "release.json"
+#: These have no place for metadata in the file, so that it stands beside it, by the name that CSV on the Web gives it.
+_BESIDE = ("ndjson", "csv")
+
+
+def about(content: Content | None = None) -> dict[str, str]:
+    """Return what every export carries: name, version, licence, how to cite, and of what table it is."""
+    descriptor = current().descriptor
+    licence = descriptor["licenses"][0]
+    said = {"name": descriptor["name"], "version": descriptor["version"], "licence": licence["name"], "licence_url": licence["path"], "title": descriptor["title"], "citation": cite()}
+    return said | ({"table": content.name, "table_title": content.title, "description": content.description} if content else {})
+
+
+def export(
+    target: Path | str, tables: str | Sequence[str] | Mapping[str, str] | None = None, *, format: str | None = None, dialect: str = "postgresql",
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Path:  # fmt: skip
+    """Write tables, views, panels or the answers of statements to a file or a folder.
+
+    Parameters
+    ----------
+    target : a file, whose suffix gives the form (.parquet, .arrow, .ndjson, .csv, .dta, .xlsx, .duckdb, .sqlite, .sql), or, with ``format=``, a folder
+        that gets a file for each table. A file is replaced; a folder is made, or replaced if it is an earlier export.
+    tables : names of tables and views, also ``"panel"`` and ``"pairs"`` (all years, default rules), or statements by name:
+        ``{"pairs": "FROM pairs(2001, 2020, rule := 'jan1')"}``; without it every table.
+    format : parquet, arrow, ndjson, csv, stata, excel, duckdb, sqlite or sql, where the suffix does not say it.
+    dialect : of a file of SQL: ``"postgresql"`` or ``"sqlite"``.
+    progress : called with the name of a table, its number and how many there are, before each.
+
+    Returns
+    -------
+    pathlib.Path
+        The file or folder. Each carries name, version, licence and citation of the release: in the file where the form has room (Parquet, Arrow,
+        Stata, Excel, the table ``about`` of a database), else in a JSON file beside it. Types are those of the codebook: dates are dates, integers
+        integers; codes are labelled integers in Stata. Missing stays missing.
+
+    Raises
+    ------
+    UsageError : the form is not known, or a file of that form cannot hold several tables, or the folder holds something else.
+    NotFound : there is no such table or view.
+    ScoDataError : the form cannot hold a text as it is, or the extra ``sco-data[export]`` is not installed.
+
+    >>> import sco_data as sco, tempfile, pathlib
+    >>> sco.export(pathlib.Path(tempfile.mkdtemp()) / "statuses.dta", "statuses").name
+    'statuses.dta'
+    """
+    target = Path(target)
+    form = _form(target, format)
+    if dialect not in DIALECTS:
+        raise UsageError(f"no dialect {dialect!r}.{near(dialect, DIALECTS)} Mend: one of {', '.join(DIALECTS)}.")
+    wanted = contents(tables)
+    folder = not form.many and target.suffix.lower() not in form.suffixes
+    if not form.many and not folder and len(wanted) > 1:
+        raise UsageError(f"a {form.name} file holds one table. Mend: name one, or give a folder: export({str(target.with_suffix(''))!r}, format={form.name!r}).")
+    _check_target(target, folder)
+    write = _writer(form)
+    target = target.resolve()
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        if form.many:
+            write(beside, wanted, form=form.name, dialect=dialect, progress=progress or _silent)
+        elif not folder:
+            (progress or _silent)(wanted[0].name, 1, 1)
+            write(beside, wanted[0], form=form.name)
+            if form.name in _BESIDE:
+                _notice(target.with_name(f"{target.name}-metadata.json"), _described(wanted[0]))
+        else:
+            beside.mkdir()
+            for n, content in enumerate(wanted, 1):
+                (progress or _silent)(content.name, n, len(wanted))
+                write(beside / f"{content.name}{form.suffixes[0]}", content, form=form.name)
+            _notice(beside / NOTICE, {**about(), "format": form.name, "tables": [_described(c) for c in wanted]})
+        _put(beside, target)
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror or error}. Mend: give a place that can be written, with room enough.") from None
+    finally:
+        _remove(beside)
+        _remove(beside.with_name(beside.name + ".wal"))
+    return target
+
+
+def _silent(name: str, number: int, of: int) -> None:
+    """Say nothing of how far the work has come."""
+
+
+def _form(target: Path, name: str | None) -> Form:
+    if name is not None:
+        if name not in FORMS:
+            raise UsageError(f"no format {name!r}.{near(name, FORMS)} Mend: one of {', '.join(FORMS)}.")
+        return FORMS[name]
+    form = next((f for f in FORMS.values() if target.suffix.lower() in f.suffixes), None)
+    if form is None:
+        known = ", ".join(s for f in FORMS.values() for s in f.suffixes)
+        raise UsageError(f"no format is known for {target.name!r}. Mend: end the name with {known}, or give the format.")
+    return form
+
+
+def _check_target(target: Path, folder: bool) -> None:
+    if folder and target.exists():
+        if not target.is_dir():
+            raise UsageError(f"{target} is a file. Mend: give another name for the folder.")
+        if any(target.iterdir()) and not _is_ours(target):
+            raise UsageError(f"{target} holds other files. Mend: give a new folder, or an empty one.")
+    elif target.is_dir():
+        raise UsageError(f"{target} is a folder. Mend: give a file in it.")
+
+
+def _is_ours(folder: Path) -> bool:
+    """Say whether a folder is an earlier export, and nothing else is in it."""
+    try:
+        said = json.loads((folder / NOTICE).read_text(encoding="utf-8"))
+        written = {NOTICE, *(f"{t['table']}{FORMS[said['format']].suffixes[0]}" for t in said["tables"])}
+        return bool(said["name"] == current().descriptor["name"]) and {p.name for p in folder.iterdir()} <= written
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _writer(form: Form) -> Callable[..., None]:
+    if form.needs:
+        try:
+            import_module(form.needs)
+        except ImportError:
+            raise ScoDataError(f"export to {form.name} needs {form.needs}. Mend: pip install 'sco-data[export]'.") from None
+    writer: Callable[..., None] = import_module(f".{form.module}", __name__).write
+    return writer
+
+
+def _described(content: Content) -> dict[str, Any]:
+    fields = [{"name": f.name, "type": f.type, "title": f.title, "description": f.description, **({"codes": dict(f.codes)} if f.codes else {})} for f in content.fields]
+    return {**about(content), "fields": fields}
+
+
+def _notice(path: Path, said: dict[str, Any]) -> None:
+    path.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def _put(beside: Path, target: Path) -> None:
+    """Put what was written in its place; an earlier folder is set aside until the new one stands."""
+    if not beside.is_dir() or not target.exists():
+        beside.replace(target)
+        return
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    target.rename(old)
+    try:
+        beside.rename(target)
+    except BaseException:
+        old.rename(target)
+        raise
+    shutil.rmtree(old)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,140 @@
+"""What is exported: a table, a view, a panel or the answer of a statement, with what the descriptor says of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .. import database
+from ..catalog import Catalog, current
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+#: DuckDB type -> Table Schema type; decimals and other numbers are numbers, anything else is text.
+_TYPES = {"VARCHAR": "string", "BOOLEAN": "boolean", "DATE": "date", "DOUBLE": "number", "FLOAT": "number"} | dict.fromkeys(
+    ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"), "integer"
+)
+
+#: The macros that can be asked without an argument: all years, by the default rules of the client.
+PANELS = {"panel": "FROM panel({first}, {last})", "pairs": "FROM pairs({first}, {last})"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of what is exported."""
+
+    name: str
+    type: str
+    title: str
+    description: str = ""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    constraints: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Content:
+    """One table to be written: the statement that gives its rows, and its columns."""
+
+    name: str
+    title: str
+    description: str
+    query: str
+    fields: Sequence[Field]
+    key: Sequence[str] = ()
+    unique: Sequence[Sequence[str]] = ()
+    foreign_keys: Sequence[tuple[str, str, str]] = ()
+
+    def run(self) -> duckdb.DuckDBPyConnection:
+        return database.run(self.query)
+
+    def frame(self) -> pd.DataFrame:
+        from ..frames import to_frame
+
+        return to_frame(self.run())
+
+
+def contents(wanted: str | Sequence[str] | Mapping[str, str] | None) -> list[Content]:
+    """Return what is wanted: names of tables, views and panels, statements by name, or every table."""
+    catalog = current()
+    if isinstance(wanted, Mapping):
+        return [_answer(catalog, str(name), query) for name, query in wanted.items()]
+    names = [wanted] if isinstance(wanted, str) else list(catalog.resources) if wanted is None else list(wanted)
+    if not names:
+        raise UsageError("nothing to export. Mend: name a table, a view or a panel.")
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise UsageError(f"{twice[0]!r} is named twice. Mend: name it once.")
+    return [_content(catalog, name) for name in names]
+
+
+def _content(catalog: Catalog, name: str) -> Content:
+    if name in catalog.resources:
+        return _table(catalog, name)
+    view = database.views(catalog).get(name)
+    if view is not None and name in PANELS:
+        first, last = (day.year for day in catalog.coverage("country_years"))
+        return _answer(catalog, name, PANELS[name].format(first=first, last=last), view)
+    database.whole(name, catalog)  # says what is wrong with a name
+    assert view is not None
+    return _answer(catalog, name, f"FROM {name}", view)
+
+
+def _table(catalog: Catalog, name: str) -> Content:
+    resource = catalog.resource(name)
+    schema = resource["schema"]
+    fields = [
+        Field(
+            f["name"], f["type"], f["title"], f["description"], {c["value"]: c["label"] for c in f.get("categories", [])}, f.get("constraints", {}),
+        )
+        for f in schema["fields"]
+    ]  # fmt: skip
+    keys = [(k["fields"][0], k["reference"]["resource"], k["reference"]["fields"][0]) for k in schema.get("foreignKeys", [])]
+    query = f"SELECT {', '.join(f.name for f in fields)} FROM {name} ORDER BY {', '.join(catalog.key(name))}"
+    return Content(name, resource["title"], resource["description"], query, fields, catalog.key(name), schema.get("uniqueKeys", []), keys)
+
+
+def _answer(catalog: Catalog, name: str, query: str, view: database.View | None = None) -> Content:
+    """Return the answer of a statement; a column that is called as one of a table is described as it."""
+    columns, code_lists = (view.columns, view.code_lists) if view else ({}, {})
+    if not isinstance(query, str) or not name.isidentifier():
+        raise UsageError(f"{name!r}: {query!r} is not a name and its statement. Mend: give tables={{'name': 'SELECT ...'}}, the name without blanks.")
+    con = database.run(query, catalog=catalog)
+    known: dict[str, list[dict[str, Any]]] = {}
+    for table in catalog.resources:
+        for f in catalog.fields(table):
+            known.setdefault(f["name"], []).append(f)
+    known_lists = [f for fields_ in known.values() for f in fields_ if "codeList" in f and "codeSubset" not in f]
+    names = [c[0] for c in con.description]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise UsageError(f"{name}: two columns are called {twice[0]!r}. Mend: name one otherwise with AS.")
+    fields, selected = [], []
+    for column, kind, *_ in con.description:
+        type_ = _TYPES.get(str(kind), "number" if str(kind).startswith("DECIMAL") else "string")
+        quoted = '"' + column.replace('"', '""') + '"'
+        selected.append(f"CAST({quoted} AS {'BIGINT' if type_ == 'integer' else 'DOUBLE'}) AS {quoted}" if type_ in ("integer", "number") else f"CAST({quoted} AS VARCHAR) AS {quoted}" if type_ == "string" else quoted)  # fmt: skip
+        same = [f for f in known.get(column, []) if f["type"] == type_]
+        said = columns.get(column) or (same[0]["description"] if same else "")
+        listed = [f for f in known_lists if f["codeList"] == code_lists[column]][:1] if column in code_lists else same
+        codes = _codes_of(column, listed, query, catalog) if type_ == "string" else {}
+        fields.append(Field(column, type_, same[0]["title"] if same else _titled(column, said), said, codes))
+    ordered = f"SELECT {', '.join(selected)} FROM ({query.rstrip().rstrip(';')}) AS answer{'' if 'order by' in query.casefold() else ' ORDER BY ALL'}"
+    return Content(name, name, view.answers if view else "", ordered, fields)
+
+
+def _titled(column: str, said: str) -> str:
+    return said.partition(";")[0] if 0 < len(said.partition(";")[0]) <= 80 else column.replace("_", " ")
+
+
+def _codes_of(column: str, same: list[dict[str, Any]], query: str, catalog: Catalog) -> dict[str, str]:
+    """Return the codes of the first of these fields whose list has every value of the answer."""
+    lists = [{c["value"]: c["label"] for c in f["categories"]} for f in same if "categories" in f]
+    if not lists:
+        return {}
+    quoted = '"' + column.replace('"', '""') + '"'
+    values = {r[0] for r in database.run(f"SELECT DISTINCT {quoted} FROM ({query.rstrip().rstrip(';')}) AS answer WHERE {quoted} IS NOT NULL", catalog=catalog).fetchall()}
+    return next((codes for codes in lists if values <= set(codes)), {})
