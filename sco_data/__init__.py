@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .catalog import path, tables
     from .database import connect
     from .database import view_names as views
+    from .differences import diff
     from .errors import CoverageWarning, InvalidData, NotFound, ScoDataError, UnresolvedWarning, UsageError
     from .formats import export
     from .frames import describe, load, sql
@@ -31,13 +32,13 @@ if TYPE_CHECKING:
 _RENAMED = {"views": "view_names", "open": "open_release"}
 _HOMES = {
     "tables": "catalog", "path": "catalog", "connect": "database", "views": "database", "load": "frames", "sql": "frames", "describe": "frames",
-    "members": "records", "history": "records", "panel": "records", "pairs": "records", "evidence": "provenance", "cite": "provenance", "validate": "validation", "open": "releases", "export": "formats",
+    "members": "records", "history": "records", "panel": "records", "pairs": "records", "evidence": "provenance", "cite": "provenance", "validate": "validation", "open": "releases", "export": "formats", "diff": "differences",
     "annotate": "annotation", "annotate_pairs": "annotation", "spark_views": "annotation.spark",
     "ScoDataError": "errors", "NotFound": "errors", "InvalidData": "errors", "UsageError": "errors", "CoverageWarning": "errors", "UnresolvedWarning": "errors",
 }  # fmt: skip
 
 __all__ = [
-    "CoverageWarning", "InvalidData", "NotFound", "ScoDataError", "UnresolvedWarning", "UsageError", "__version__", "annotate", "annotate_pairs", "cite", "connect", "describe", "evidence", "export",
+    "CoverageWarning", "InvalidData", "NotFound", "ScoDataError", "UnresolvedWarning", "UsageError", "__version__", "annotate", "annotate_pairs", "cite", "connect", "describe", "diff", "evidence", "export",
     "history", "load", "members", "open", "pairs", "panel", "path", "spark_views", "sql", "tables", "validate", "views",
 ]  # fmt: skip
 
