@@ -93,7 +93,9 @@ def _table(catalog: Catalog, name: str) -> Content:
         for f in schema["fields"]
     ]  # fmt: skip
     keys = [(k["fields"][0], k["reference"]["resource"], k["reference"]["fields"][0]) for k in schema.get("foreignKeys", [])]
-    query = f"SELECT {', '.join(f.name for f in fields)} FROM {name} ORDER BY {', '.join(catalog.key(name))}"
+    # A file is in the order that it is to have; a panel is a view first.
+    order = f" ORDER BY {', '.join(catalog.key(name))}" if name in database.views(catalog) else ""
+    query = f"SELECT {', '.join(f.name for f in fields)} FROM {name}{order}"
     return Content(name, resource["title"], resource["description"], query, fields, catalog.key(name), schema.get("uniqueKeys", []), keys)
 
 

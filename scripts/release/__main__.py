@@ -1,0 +1,138 @@
+"""Make a release: `python scripts/release`.
+
+Writes dist/: the CSV archive, the Parquet archive, the DuckDB file, wheel, sdist, the metadata, release.json (with what it was made) and
+SHA256SUMS. Refuses a tree that is not committed, data that are not valid, a CHANGELOG that does not speak of the version.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# `python scripts/release` puts this folder on the path, not the project's.
+sys.path[0:1] = [str(ROOT)]
+
+try:
+    import build  # noqa: F401
+    import hatchling  # noqa: F401
+    import sqlalchemy  # noqa: F401
+
+    from sco_data.catalog import Catalog, using
+    from sco_data.errors import InvalidData, ScoDataError
+    from sco_data.validation import validate
+    from scripts.release import assets
+except ImportError as error:
+    sys.exit(f"a release needs {error.name}. Mend: pip install -e '.[release]' in a virtual environment, and run it with its python")
+
+
+def git(root: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, encoding="utf-8")
+    if done.returncode:
+        raise InvalidData(f"{root}: git {arguments[0]}: {done.stderr.strip()}. Mend: make the release in a checkout.")
+    return done.stdout.strip()
+
+
+def check_tree(root: Path, catalog: Catalog) -> str:
+    """Return the commit; raise InvalidData if what lies here is not that commit, or its version cannot be released."""
+    changed = git(root, "status", "--porcelain").splitlines()
+    if changed:
+        raise InvalidData(f"{root}: {len(changed)} files are not as committed, {changed[0][3:]} first. Mend: commit or remove them.")
+    commit, version = git(root, "rev-parse", "HEAD"), catalog.version
+    tagged = git(root, "tag", "--list", f"v{version}") and git(root, "rev-list", "-n", "1", f"v{version}")
+    if tagged and tagged != commit:
+        raise InvalidData(f"version {version} has been released from {tagged[:9]}. Mend: raise version in datapackage.json, and build.")
+    changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
+    section = re.search(rf"^## {re.escape(version)}\b.*?\n(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL)
+    if not section:
+        raise InvalidData(f"CHANGELOG.md: no section {version}. Mend: write ## {version} with what changed in Data and Client.")
+    for part in ("Data", "Client"):
+        if not re.search(rf"^### {part}\n+(?!#)\S", section[1], re.MULTILINE):
+            raise InvalidData(f"CHANGELOG.md: {version} says nothing under ### {part}. Mend: write what changed, or that nothing did.")
+    return commit
+
+
+def check_data(root: Path) -> None:
+    report = validate(root)
+    if not report.ok:
+        raise InvalidData(f"the data are not valid:\n{report.text()}\nMend: correct the seeds, and build.")
+
+
+def release(root: Path, target: Path, say: Callable[[str], None]) -> None:
+    """Make the release of the checkout in `root`; `target` is replaced when all of it is there."""
+    catalog = Catalog(root)
+    say("checking the tree")
+    commit = check_tree(root, catalog)
+    say("validating")
+    check_data(root)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the target, so that the last step is a rename on one file system.
+    scratch = Path(tempfile.mkdtemp(prefix=".release-", dir=target.parent))
+    try:
+        made = scratch / "made"
+        made.mkdir()
+        with using(catalog):
+            say(assets.CSV)
+            assets.csv_archive(catalog, made)
+            say(assets.PARQUET)
+            assets.parquet_archive(catalog, made, scratch)
+            say(assets.DUCKDB)
+            assets.duckdb_file(catalog, made)
+        say("wheel and sdist")
+        assets.distributions(catalog, made)
+        assets.metadata(catalog, made)
+        assets.notice(catalog, made, commit)
+        assets.sums(made)
+        if target.exists():
+            target.rename(scratch / "old")
+        made.rename(target)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+class Steps:
+    """Says on stderr which step runs, and how long the one before it took."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+
+    def __call__(self, step: str) -> None:
+        print(f"{time.monotonic() - self.started:5.1f} s  {step}", file=sys.stderr, flush=True)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="scripts/release", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, epilog="example: python scripts/release --out dist")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the checkout to release (default: this one)")
+    parser.add_argument("--out", type=Path, help="the folder to write (default: dist in the checkout)")
+    parser.add_argument("--content-of", type=Path, metavar="FILE", help="print the hash of what a DuckDB file of this version holds, and make nothing")
+    options = parser.parse_args(argv)
+    say = Steps()
+    try:
+        if options.content_of:
+            print(assets.content_of(options.content_of, Catalog(options.root)))
+            return 0
+        target = (options.out or options.root / "dist").resolve()
+        if target.exists() and not (target.is_dir() and (not any(target.iterdir()) or (target / assets.NOTICE).is_file())):
+            raise InvalidData(f"{target} holds something else than a release. Mend: remove it, or give another folder with --out.")
+        release(options.root.resolve(), target, say)
+        say(f"done: {target}")
+        for file in sorted(target.iterdir()):
+            print(f"{file.stat().st_size:>12,}  {file.name}", file=sys.stderr)
+        return 0
+    except ScoDataError as error:
+        print(f"Error: {error}\nnothing was written", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; nothing was written", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
