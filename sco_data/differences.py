@@ -156,34 +156,34 @@ def diff(old: Path | str, new: Path | str = "installed") -> Differences:
     >>> sco.diff(sco.path()).bump
     ''
     """
-    with _version(old) as one, _version(new) as other:
+    with version_of(old) as one, version_of(new) as other:
         return compare(one, other)
 
 
 @contextmanager
-def _version(source: Path | str) -> Iterator[Catalog]:
-    """Open what is meant by a folder, file, git revision or version."""
+def version_of(source: Path | str, checkout: Path | str = ".") -> Iterator[Catalog]:
+    """Open what is meant by a folder, file, git revision of a checkout, or version."""
     if Path(source).exists():
         with open_release(source) as release:
             yield release.catalog
     elif str(source) in ("installed", installed().version):
         yield installed()
     else:
-        commit = next((c for name in (str(source), f"v{source}") if (c := _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"))), None)
+        commit = next((c for name in (str(source), f"v{source}") if (c := _git(checkout, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"))), None)
         if commit is None:
             raise NotFound(f"{source} is no folder, zip, git revision here or installed version ({installed().version}). Mend: give one of these.")
         with tempfile.TemporaryDirectory(prefix="sco-data-") as folder:
             archive = Path(folder) / f"{commit[:12]}.zip"
-            top = _git("rev-parse", "--show-toplevel")
-            if _git("-C", str(top), "archive", f"--output={archive}", commit, DESCRIPTOR, "data", "sco_data/views") is None:
+            top = _git(checkout, "rev-parse", "--show-toplevel")
+            if _git(str(top), "archive", f"--output={archive}", commit, DESCRIPTOR, "data", "sco_data/views") is None:
                 raise NotFound(f"revision {source} has no {DESCRIPTOR} and data/. Mend: give a revision of a checkout of this project.")
             with open_release(archive) as release:
                 yield release.catalog
 
 
-def _git(*arguments: str) -> str | None:
+def _git(folder: Path | str, *arguments: str) -> str | None:
     try:
-        return subprocess.run(["git", *arguments], capture_output=True, text=True, encoding="utf-8", check=True).stdout.strip()
+        return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, encoding="utf-8", check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return None
 

@@ -51,9 +51,14 @@ def to_frame(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             columns[name] = pd.Series(cells).astype(dtype if exact else "float64")
     frame = pd.DataFrame(columns)
     assert len(frame.columns) == len(names)
-    catalog = current()
-    frame.attrs = {"package": catalog.descriptor["name"], "version": catalog.version, "licence": catalog.descriptor["licenses"][0]["name"]}
+    frame.attrs = attributes()
     return frame
+
+
+def attributes() -> dict[str, str]:
+    """Return what each frame carries in ``attrs``: of which data, version and licence it is."""
+    catalog = current()
+    return {"package": catalog.descriptor["name"], "version": catalog.version, "licence": catalog.descriptor["licenses"][0]["name"]}
 
 
 def sql(query: str, params: Any = None) -> pd.DataFrame:
@@ -123,7 +128,9 @@ def describe(table: str | None = None) -> pd.DataFrame:
     import pandas as pd
 
     columns, rows = describe_rows(table)
-    return pd.DataFrame(rows, columns=columns).astype({c: "Int64" if c == "rows" else "boolean" if c == "required" else "string" for c in columns})
+    frame = pd.DataFrame(rows, columns=columns).astype({c: "Int64" if c == "rows" else "boolean" if c == "required" else "string" for c in columns})
+    frame.attrs = attributes()
+    return frame
 
 
 def describe_rows(table: str | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:

@@ -41,6 +41,13 @@ def _over_statements(query: str) -> str:
     return query.format(statements="statements" if "statements" in database.views() else "evidence")
 
 
+#: What a table was taken from as a whole, and on how many other sources it rests.
+_OF_TABLE = """
+SELECT s.*, count(*) OVER () AS sources
+FROM sources s
+WHERE s.source_id IN ({rows})
+ORDER BY s.source_id
+"""
 #: BibTeX entry type for each kind of source; anything else is @misc.
 _ENTRY = {"article": "article", "book": "book"}
 
@@ -109,7 +116,7 @@ def evidence(table: str, row: str, field: str | None = None) -> pd.DataFrame:
 
 
 def cite(table: str | None = None, row: str | None = None, field: str | None = None, style: str = "text") -> str:
-    """Return how to cite the package, a table, or a row (or one of its cells) with the sources that support it.
+    """Return how to cite this release, and with it what a table was taken from as a whole, or the sources that support a row (or one of its cells).
 
     Parameters
     ----------
@@ -133,23 +140,43 @@ def cite(table: str | None = None, row: str | None = None, field: str | None = N
         raise UsageError(f"no style {style!r}. Mend: one of {', '.join(STYLES)}.")
     if row is not None and table is None:
         raise UsageError("a row without its table. Mend: cite(table, row).")
-    entries = [_package_entry(table, row)]
     if table is not None:
         current().resource(table)
-    if table is not None and row is not None:
+    entries = []
+    if table is not None and row is None:
+        entries = _of_table(table)
+    elif table is not None and row is not None:
         _check_field(table, field)
         rests_on = _check_row(table, row)
-        con = database.run(_over_statements(_SOURCES), {"table": table, "row": row, "field": field, "rests_on": rests_on or ""})
-        names = [c[0] for c in con.description]
-        entries += [_source_entry(dict(zip(names, r))) for r in con.fetchall()]
+        entries = _rows(database.run(_over_statements(_SOURCES), {"table": table, "row": row, "field": field, "rests_on": rests_on or ""}))
+    sources = entries[0]["sources"] if entries and row is None else 0
+    entries = [_package_entry(table, row, sources), *(_source_entry(s) for s in entries if row is not None or s.get("series"))]
     render = _bibtex if style == "bibtex" else _text
     return "\n".join(render(e) for e in entries)
 
 
-def _package_entry(table: str | None, row: str | None) -> dict[str, Any]:
+def _rows(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    names = [c[0] for c in con.description]
+    return [dict(zip(names, r)) for r in con.fetchall()]
+
+
+def _of_table(table: str) -> list[dict[str, Any]]:
+    """Return the sources that the rows of a table rest on, with their number; of a panel, those of the tables that it is made from."""
+    behind, seen = {table}, set[str]()
+    while behind - seen:
+        name = min(behind - seen)
+        seen.add(name)
+        view = database.views().get(name)
+        behind |= view.words & {*current().resources, *database.views()} if view else set()
+    sourced = [t for t in sorted(behind) if t in current().resources and t != "sources" and "source_id" in [f["name"] for f in current().fields(t)]]
+    return _rows(database.run(_OF_TABLE.format(rows=" UNION ".join(f"SELECT source_id FROM {t}" for t in sourced)))) if sourced else []
+
+
+def _package_entry(table: str | None, row: str | None, sources: int = 0) -> dict[str, Any]:
     d = current().descriptor
     part = f", table {table}" if table else ""
     part += f", row {row}" if row else ""
+    part += f" (its rows rest on {sources:,} {'source' if sources == 1 else 'sources'}: cite those of the rows that you use)" if sources else ""
     return {
         "type": "misc", "key": "sco-data", "author": "; ".join(c["title"] for c in d["contributors"]), "year": d["created"][:4],
         "title": d["title"], "note": f"Version {d['version']}{part}. {d['licenses'][0]['title']}",

@@ -28,7 +28,7 @@ CSV, PARQUET, DUCKDB, SUMS, NOTICE = "sco-data-csv.zip", "sco-data-parquet.zip",
 #: What an archive of CSV files may weigh.
 LARGEST = 2_000_000
 #: Beside the tables in the CSV archive; sources.bib would make it too heavy, and is a file of its own.
-_BESIDE = ("CITATION.cff", "LICENSE-data", "CHANGELOG.md", "metadata/codebook.csv", "metadata/croissant.json")
+_BESIDE = ("CITATION.cff", "LICENSE-data", "CHANGELOG.md", "metadata/codebook.csv")
 #: Whose versions decide the bytes.
 _TOOLS = ("duckdb", "hatchling", "build", "pyarrow", "sqlalchemy")
 
