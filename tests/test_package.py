@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ def descriptor() -> Any:
 
 
 def test_descriptor_fits_the_official_profile_of_data_package_2(descriptor: Any) -> None:
-    profile = json.loads(files("dplib").joinpath("profiles/2.0/datapackage.json").read_text(encoding="utf-8"))
+    profile = json.loads((ROOT / "tests/profiles/datapackage-2.0.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft7Validator(profile)
     assert [e.message for e in validator.iter_errors(descriptor)] == []
     # The profile can refuse: it is not the empty schema.
@@ -87,6 +86,13 @@ def test_the_wheel_contains_exactly_the_declared_files(wheel: Path, descriptor: 
     with zipfile.ZipFile(wheel) as archive:
         inside = {n for n in archive.namelist() if ".dist-info/" not in n}
     assert inside == declared
+
+
+def test_the_wheel_needs_three_packages(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = archive.read(next(n for n in archive.namelist() if n.endswith("/METADATA"))).decode()
+    needed = [line.split(":")[1].strip() for line in metadata.splitlines() if line.startswith("Requires-Dist:") and "extra ==" not in line]
+    assert sorted(n.partition(">")[0] for n in needed) == ["click", "duckdb", "pandas"]
 
 
 def test_the_installed_package_answers_without_the_checkout(tmp_path: Path) -> None:
