@@ -38,6 +38,15 @@ def test_members_without_a_day_answers_for_the_last_day_and_says_which() -> None
     assert frame.attrs["version"] == sco.__version__
 
 
+def test_every_frame_says_of_which_data_version_and_licence_it_is() -> None:
+    frames = [
+        sco.members(), sco.history("India"), sco.panel(2017, 2017), sco.pairs(2017, 2017), sco.load("statuses"), sco.load("status_counts"), sco.sql("SELECT 1 AS one"),
+        sco.evidence("statuses", "IND-member-2017"), sco.describe(), sco.describe("statuses"), sco.describe("status_counts"),
+    ]  # fmt: skip
+    said = {"package": "sco-data", "version": sco.__version__, "licence": "CC-BY-4.0"}
+    assert [f.attrs | said for f in frames] == [f.attrs for f in frames]
+
+
 def test_the_predecessor_is_counted_only_when_asked_for() -> None:
     assert sco.members(on="2000-01-01", status=None).empty
     assert len(sco.members(on="2000-01-01", status=None, include_predecessor=True)) == 5
@@ -244,6 +253,15 @@ def test_cite_package_table_row_in_two_styles() -> None:
     entries = sco.cite("projects", "cpec", style="bibtex")
     assert entries.count("@") >= 2 and entries.count("{") == entries.count("}")
     assert "@article{kang-2016," in entries and "author = {Kang, Bong-koo}" in entries and "author = {{SCO Data developers}}" in entries
+
+
+def test_cite_of_a_table_names_what_it_was_taken_from_as_a_whole() -> None:
+    first, *others = sco.cite("economic_figures").splitlines()
+    assert "its rows rest on" in first and [o.partition(" (")[0] for o in others] == ["World Bank"]
+    # A panel that is made from other tables: whoever uses its GDP cites the World Bank.
+    assert "World Development Indicators" in sco.cite("country_years")
+    assert sco.cite("codes").count("\n") == 0 and "rest on" not in sco.cite("codes")
+    assert "@misc{wdi-2026-07-01," in sco.cite("group_years", style="bibtex")
 
 
 def test_cite_refuses_what_it_cannot_cite() -> None:
