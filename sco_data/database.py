@@ -240,7 +240,7 @@ def whole(name: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnectio
     if view is not None and view.is_macro:
         raise UsageError(f"{name} takes an argument. Mend: ask for it with sql, as in: FROM {view.call}")
     if view is None and name not in catalog.resources:
-        known = [*catalog.resources, *(v.name for v in views(catalog).values() if not v.is_macro)]
+        known = list(dict.fromkeys([*catalog.resources, *(v.name for v in views(catalog).values() if not v.is_macro)]))
         raise NotFound(f"no table or view {name!r}.{near(str(name), known)} All of them: {', '.join(known)}.")
     return run(f"SELECT * FROM {name}", catalog=catalog)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -40,5 +41,5 @@ def command(target: Path, tables: tuple[str, ...], statement: str | None, form: 
 
     if statement is not None and tables:
         raise click.UsageError("give tables or --sql, not both")
-    written = export(target, {target.stem.replace("-", "_"): statement} if statement is not None else list(tables) or None, format=form, dialect=dialect, progress=_progress)
+    written = export(target, {re.sub(r"\W|^(?=\d)", "_", target.stem): statement} if statement is not None else list(tables) or None, format=form, dialect=dialect, progress=_progress)
     print(f"written to {written}", file=sys.stderr)

@@ -100,13 +100,16 @@ def export(
     wanted = contents(tables)
     folder = not form.many and target.suffix.lower() not in form.suffixes
     if not form.many and not folder and len(wanted) > 1:
-        raise UsageError(f"a {form.name} file holds one table. Mend: name one, or give a folder: export({str(target.with_suffix(''))!r}, format={form.name!r}).")
+        raise UsageError(f"a file of {form.name} holds one table. Mend: name one, or give a folder: export({str(target.with_suffix(''))!r}, format={form.name!r}).")
     _check_target(target, folder)
     write = _writer(form)
     target = target.resolve()
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         beside.parent.mkdir(parents=True, exist_ok=True)
+        # Each library says in its own way that it cannot write here; this one way is asked first.
+        beside.touch()
+        beside.unlink()
         if form.many:
             write(beside, wanted, form=form.name, dialect=dialect, progress=progress or _silent)
         elif not folder:
@@ -121,8 +124,11 @@ def export(
                 write(beside / f"{content.name}{form.suffixes[0]}", content, form=form.name)
             _notice(beside / NOTICE, {**about(), "format": form.name, "tables": [_described(c) for c in wanted]})
         _put(beside, target)
-    except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror or error}. Mend: give a place that can be written, with room enough.") from None
+    except Exception as error:
+        if isinstance(error, OSError) or type(error).__module__.partition(".")[0] in ("_duckdb", "duckdb", "sqlite3", "xlsxwriter"):
+            said = getattr(error, "strerror", None) or str(error).splitlines()[0]
+            raise UsageError(f"cannot write {target}: {said}. Mend: give a place that can be written, with room enough.") from None
+        raise
     finally:
         _remove(beside)
         _remove(beside.with_name(beside.name + ".wal"))

@@ -47,10 +47,13 @@ def write(path: Path, content: Content, form: str) -> None:
         elif field.type == "integer":
             frame[field.name] = _smallest(column)
     said = about(content)
+    label = f"{said['name']} {said['version']} ({said['licence']}): {content.name}"
+    if len(label) > _LABEL:
+        raise ScoDataError(f"{content.name} is too long a name for the label of a Stata file. Mend: give the statement a name of at most {_LABEL - len(label) + len(content.name)} characters.")
     frame.attrs = {}
     frame.to_stata(
         path, write_index=False, version=118, convert_dates={f.name: "td" for f in content.fields if f.type == "date"}, convert_strl=long,
-        variable_labels={f.name: f.title for f in content.fields}, value_labels=value_labels, data_label=f"{said['name']} {said['version']} ({said['licence']}): {content.name}"[:_LABEL],
+        variable_labels={f.name: f.title for f in content.fields}, value_labels=value_labels, data_label=label,
         time_stamp=dt.datetime.fromisoformat(current().descriptor["created"]).replace(tzinfo=None),
     )  # fmt: skip
 
