@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import bibtexparser
 import pytest
 import yaml
 from conftest import ROOT, Project
@@ -20,8 +21,6 @@ import sco_data as sco
 from sco_data.catalog import Catalog
 from sco_data.frames import codebook_rows
 from sco_data.provenance import bibtex, source_entry
-
-bibtexparser = pytest.importorskip("bibtexparser", minversion="2")
 
 FILES = ["CITATION.cff", "metadata/codebook.csv", "metadata/croissant.json", "metadata/schema-org.jsonld", "metadata/sources.bib"]
 
