@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from . import database
-from .catalog import current
+from .catalog import Catalog, current, using
+from .provenance import cite
 
 if TYPE_CHECKING:
     import duckdb
@@ -148,3 +149,25 @@ def describe_rows(table: str | None = None) -> tuple[list[str], list[tuple[Any, 
         (f["name"], f["type"], f.get("constraints", {}).get("required", False), ", ".join(f.get("constraints", {}).get("enum", [])) or None, f["description"])
         for f in catalog.fields(table)
     ]
+
+
+def codebook_rows(catalog: Catalog) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the codebook of a version of the data as one table: a row for the package, for each table and for each column."""
+    columns = ["table_name", "column_name", "type", "required", "primary_key", "foreign_key", "unit", "codes", "title", "description"]
+    d = catalog.descriptor
+    with using(catalog):
+        said = f"{d['description']} Version {d['version']}. Licence: {d['licenses'][0]['title']} ({d['licenses'][0]['path']}). How to cite: {cite()}"
+    rows: list[tuple[Any, ...]] = [(d["name"], *[None] * 7, d["title"], said)]
+    for name, resource in catalog.resources.items():
+        points_to = {
+            field: f"{key['reference']['resource']}.{target}"
+            for key in resource["schema"].get("foreignKeys", []) for field, target in zip(key["fields"], key["reference"]["fields"])
+        }  # fmt: skip
+        rows.append((name, *[None] * 7, resource["title"], resource["description"]))
+        for f in catalog.fields(name):
+            given = f.get("constraints", {})
+            rows.append((
+                name, f["name"], f["type"], given.get("required", False), f["name"] in catalog.key(name), points_to.get(f["name"]), f.get("unit"),
+                ", ".join(given.get("enum", [])) or None, f["title"], f["description"],
+            ))  # fmt: skip
+    return columns, rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from . import database
 from .catalog import current
@@ -50,6 +51,10 @@ ORDER BY s.source_id
 """
 #: BibTeX entry type for each kind of source; anything else is @misc.
 _ENTRY = {"article": "article", "book": "book"}
+#: What LaTeX takes for a command. Braces become words of LaTeX, because BibTeX counts an escaped brace too.
+_LATEX = str.maketrans({
+    **{c: f"\\{c}" for c in "&%_#$"}, "\\": "\\textbackslash{}", "{": "\\textbraceleft{}", "}": "\\textbraceright{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
+})  # fmt: skip
 
 
 def _check_row(table: str, row: str) -> str | None:
@@ -150,8 +155,8 @@ def cite(table: str | None = None, row: str | None = None, field: str | None = N
         rests_on = _check_row(table, row)
         entries = _rows(database.run(_over_statements(_SOURCES), {"table": table, "row": row, "field": field, "rests_on": rests_on or ""}))
     sources = entries[0]["sources"] if entries and row is None else 0
-    entries = [_package_entry(table, row, sources), *(_source_entry(s) for s in entries if row is not None or s.get("series"))]
-    render = _bibtex if style == "bibtex" else _text
+    entries = [_package_entry(table, row, sources), *(source_entry(s) for s in entries if row is not None or s.get("series"))]
+    render = bibtex if style == "bibtex" else _text
     return "\n".join(render(e) for e in entries)
 
 
@@ -178,16 +183,21 @@ def _package_entry(table: str | None, row: str | None, sources: int = 0) -> dict
     part += f", row {row}" if row else ""
     part += f" (its rows rest on {sources:,} {'source' if sources == 1 else 'sources'}: cite those of the rows that you use)" if sources else ""
     return {
-        "type": "misc", "key": "sco-data", "author": "; ".join(c["title"] for c in d["contributors"]), "year": d["created"][:4],
+        "type": "misc", "key": "sco-data", "authors": [c["title"] for c in d["contributors"]], "office": True, "year": d["created"][:4],
         "title": d["title"], "note": f"Version {d['version']}{part}. {d['licenses'][0]['title']}",
     }  # fmt: skip
 
 
-def _source_entry(s: dict[str, Any]) -> dict[str, Any]:
+def source_entry(s: dict[str, Any]) -> dict[str, Any]:
+    """Return the bibliographic entry of a row of sources; `bibtex` renders it."""
     year = s["year"] or (s["published_on"] and s["published_on"].year)
+    # An article of BibTeX has a journal; many a source of that kind is a page that names none.
+    kind = _ENTRY.get(s["kind"], "misc") if s["kind"] != "article" or s["container"] else "misc"
+    # Semicolons separate authors; in the name of a publisher they, and commas, are part of the name.
+    authors = s["authors"].split("; ") if s["authors"] else [s["publisher"]] if s["publisher"] else []
     return {
-        "type": _ENTRY.get(s["kind"], "misc"), "key": s["source_id"], "author": s["authors"] or s["publisher"], "year": year, "title": s["title"],
-        "journal" if s["kind"] == "article" else "howpublished": s["container"], "publisher": s["publisher"] if s["authors"] else None,
+        "type": kind, "key": s["source_id"], "authors": authors, "office": not s["authors"], "year": year, "title": s["title"],
+        "journal" if kind == "article" else "howpublished": s["container"], "publisher": s["publisher"] if s["authors"] else None,
         "doi": s["doi"], "url": s["url"], "urldate": s["accessed_on"],
     }  # fmt: skip
 
@@ -197,15 +207,19 @@ def _text(entry: dict[str, Any]) -> str:
     parts += [f"https://doi.org/{entry['doi']}"] if entry.get("doi") else [entry["url"]] if entry.get("url") else []
     parts += [f"Accessed {entry['urldate']}"] if entry.get("urldate") else []
     said = " ".join(p if p.endswith(("?", "!", ".")) else f"{p}." for p in parts)
-    return f"{entry.get('author') or 'n.a.'} ({entry.get('year') or 'n.d.'}). {said}"
+    return f"{'; '.join(entry['authors']) or 'n.a.'} ({entry.get('year') or 'n.d.'}). {said}"
 
 
-def _bibtex(entry: dict[str, Any]) -> str:
-    # Authors are separated by "and"; one without a comma is an office or a paper, which braces keep from being taken for a person.
-    authors = [a if "," in a else f"{{{a}}}" for a in (entry.get("author") or "").split("; ") if a]
+def bibtex(entry: dict[str, Any]) -> str:
+    """Return an entry as BibTeX in UTF-8, with every character that LaTeX takes for a command escaped."""
+    # Authors are separated by "and". Braces keep an office or a paper, or a name that is not turned around, from being taken apart.
+    authors = [a.translate(_LATEX) if "," in a and not entry["office"] else f"{{{a.translate(_LATEX)}}}" for a in entry["authors"]]
     # Braces keep the capitals of abbreviations.
-    title = re.sub(r"\b(\w*[A-Z]\w*[A-Z]\w*)\b", r"{\1}", str(entry.get("title") or ""))
-    values = {**entry, "author": " and ".join(authors), "title": title}
-    escaped = {k: v if k in ("url", "doi") else re.sub(r"([&%_#$])", r"\\\1", str(v)) for k, v in values.items() if v}
-    lines = [f"  {k} = {{{v}}}" for k, v in escaped.items() if k not in ("type", "key")]
+    title = re.sub(r"\w+|\W+", lambda m: f"{{{m[0].translate(_LATEX)}}}" if sum(map(str.isupper, m[0])) > 1 else m[0].translate(_LATEX), entry["title"])
+    lines = [f"  author = {{{' and '.join(authors)}}}"] if authors else []
+    for name, value in entry.items():
+        if value and name not in ("type", "key", "authors", "office"):
+            # What stands in an address is taken as it stands, but its braces must be balanced.
+            said = title if name == "title" else re.sub(r"[{}\\\s]", lambda m: quote(m[0]), value) if name in ("url", "doi") else str(value).translate(_LATEX)
+            lines.append(f"  {name} = {{{said}}}")
     return f"@{entry['type']}{{{entry['key']},\n" + ",\n".join(lines) + "\n}"

@@ -353,14 +353,14 @@ def test_two_builds_are_equal_to_the_byte_and_check_sees_a_hand_edit(project: Pr
     assert done.returncode == 1 and "data/members.csv: differs" in done.stderr.replace("\\", "/")
 
 
-@pytest.mark.parametrize("moved", [1, 2, 3])
+@pytest.mark.parametrize("moved", [1, 2, 3, 4])
 def test_a_swap_killed_at_any_rename_is_taken_back(project: Project, moved: int) -> None:
     """The state that a kill leaves: the old release set aside in part, the new one put in place in part."""
     built(project)
     before = digest(project.folder)
     aside = project.folder / ".release.old"
     aside.mkdir()
-    for name in ("data", "datapackage.json", "CITATION.cff")[:moved]:
+    for name in ("data", "datapackage.json", "CITATION.cff", "metadata")[:moved]:
         (project.folder / name).rename(aside / name)
     (project.folder / "data").mkdir(exist_ok=True)
     (project.folder / "data" / "members.csv").write_text("half", encoding="utf-8")

@@ -1,7 +1,7 @@
 """Build the release from the seeds: `python scripts/build`.
 
 Reads seeds/ and the schema in datapackage.json, writes data/, fills in what is counted in
-datapackage.json, and writes CITATION.cff. Nothing is replaced unless everything is valid.
+datapackage.json, and writes CITATION.cff and metadata/. Nothing is replaced unless everything is valid.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ try:
     from sco_data.errors import ScoDataError, near
     from sco_data.validation import validate
     from sco_data.validation.report import Finding
-    from scripts.build import codebook, derive, reconcile, seeds, votes, write
+    from scripts.build import codebook, derive, metadata, reconcile, seeds, votes, write
 except ImportError as error:
     sys.exit(f"the build needs {error.name}. Mend: pip install -e '.[validate]' in a virtual environment, and run the build with its python")
 
@@ -59,9 +59,12 @@ def build(folder: Path, staged: Path, say: Callable[[str], None]) -> list[Findin
     (staged / "data" / "README.md").write_text(
         codebook.render(catalog.descriptor, list(tables.rows["codes"].values()), counted(read, tables)), encoding="utf-8", newline="\n"
     )
-    (staged / "CITATION.cff").write_text(codebook.citation(catalog.descriptor), encoding="utf-8", newline="\n")
     say("validating")
-    return [named(f, tables) for f in validate(staged).findings]
+    found = [named(f, tables) for f in validate(staged).findings]
+    if not found:
+        # They read what is valid only, so that whatever is wrong with it is said by its own finding.
+        metadata.write_all(catalog)
+    return found
 
 
 def counted(read: seeds.Seeds, tables: reconcile.Tables) -> dict[str, object]:
@@ -101,7 +104,7 @@ def main(argv: list[str] | None = None) -> int:
             return 1
         if options.check:
             names = sorted(p.relative_to(staged) for p in staged.rglob("*") if p.is_file())
-            kept = sorted(p.relative_to(root) for p in (root / "data").rglob("*") if p.is_file())
+            kept = sorted(p.relative_to(root) for name in write.RELEASE if (root / name).is_dir() for p in (root / name).rglob("*") if p.is_file())
             differing = [n for n in names if not (root / n).is_file() or (root / n).read_bytes() != (staged / n).read_bytes()]
             differing += [n for n in kept if n not in names]
             for name in differing:

@@ -67,12 +67,12 @@ def fill_counts(descriptor: dict[str, Any], folder: Path) -> None:
             resource["rowCount"] = sum(1 for _ in csv.reader(handle)) - 1
 
 
-def dump(descriptor: dict[str, Any]) -> str:
-    return json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+def dump(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 #: What a build replaces, all together.
-RELEASE = ("data", DESCRIPTOR, "CITATION.cff")
+RELEASE = ("data", DESCRIPTOR, "CITATION.cff", "metadata")
 _OLD, _DONE = ".release.old", ".release.done"
 
 
