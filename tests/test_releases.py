@@ -24,7 +24,6 @@ import pytest
 from conftest import ROOT
 
 import sco_data as sco
-from sco_data.catalog import Catalog
 from sco_data.releases import Release
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -321,7 +320,7 @@ def test_two_releases_from_two_clones_are_the_same_to_the_byte(checkout: Path, m
     one, other = sums(made), sums(tmp_path / "out")
     assert {n for n in one if one[n] != other.get(n)} <= {"sco-data.duckdb"} and set(one) == set(other)
     assert {n for n in one if hashlib.sha256((made / n).read_bytes()).hexdigest() != one[n]} == set()
-    assert {"sco-data-csv.zip", "sco-data-parquet.zip", "sco-data.duckdb", "release.json", "croissant.json", "sources.bib"} <= set(one)
+    assert {"sco-data-csv.zip", "sco-data-parquet.zip", "sco-data.duckdb", "release.json", "codebook.csv", "sources.bib"} <= set(one)
     assert sum(n.endswith((".whl", ".tar.gz")) for n in one) == 2
     said = json.loads((made / "release.json").read_text(encoding="utf-8"))
     assert said["commit"] == git(checkout, "rev-parse", "HEAD") and said["tools"]["duckdb"] == duckdb.__version__
@@ -334,6 +333,9 @@ def test_the_archive_is_the_data_and_answers(made: Path) -> None:
     with sco.open(made / "sco-data-csv.zip") as release:
         assert release.version == sco.__version__ and release.views() == sco.views()
         assert (release.path() / "views").is_dir()
+    with zipfile.ZipFile(made / "sco-data-csv.zip") as archive:
+        assert {"CITATION.cff", "LICENSE-data", "CHANGELOG.md", "data/README.md", "metadata/croissant.json"} <= set(archive.namelist())
+    with sco.open(made / "sco-data-csv.zip") as release:
         pd.testing.assert_frame_equal(release.load("claim_checks"), sco.load("claim_checks"))
         assert sco.diff(made / "sco-data-csv.zip").weight == ""
     with sco.open(next(made.glob("*.whl"))) as wheel:
@@ -418,7 +420,3 @@ def test_a_folder_that_holds_something_else_is_not_replaced(checkout: Path, tmp_
     done = make(checkout, "--out", str(tmp_path / "mine"))
     assert done.returncode == 1 and "holds something else than a release" in done.stderr
     assert (tmp_path / "mine" / "letter.txt").read_text(encoding="utf-8") == "Dear"
-
-
-def test_the_descriptor_is_that_of_this_folder(made: Path) -> None:
-    assert Catalog(sco.path()).version == json.loads((made / "datapackage.json").read_text(encoding="utf-8"))["version"]

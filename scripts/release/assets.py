@@ -27,8 +27,10 @@ from scripts.build.write import write_csv
 CSV, PARQUET, DUCKDB, SUMS, NOTICE = "sco-data-csv.zip", "sco-data-parquet.zip", "sco-data.duckdb", "SHA256SUMS", "release.json"
 #: What an archive of CSV files may weigh.
 LARGEST = 2_000_000
-#: Beside the tables in the CSV archive; sources.bib would make it too heavy, and is a file of its own.
-_BESIDE = ("CITATION.cff", "LICENSE-data", "CHANGELOG.md", "metadata/codebook.csv")
+#: Beside the tables in the CSV archive: what points to them by relative addresses has to lie there.
+_BESIDE = ("CITATION.cff", "LICENSE-data", "CHANGELOG.md", "metadata/codebook.csv", "metadata/croissant.json", "metadata/schema-org.jsonld")
+#: Files of their own; the bibliography would make the archive too heavy.
+_LOOSE = ("metadata/sources.bib", "metadata/codebook.csv")
 #: Whose versions decide the bytes.
 _TOOLS = ("duckdb", "hatchling", "build", "pyarrow", "sqlalchemy")
 
@@ -104,8 +106,8 @@ def distributions(catalog: Catalog, folder: Path) -> None:
 
 
 def metadata(catalog: Catalog, folder: Path) -> None:
-    for file in [catalog.folder / DESCRIPTOR, *sorted((catalog.folder / "metadata").iterdir())]:
-        (folder / file.name).write_bytes(file.read_bytes())
+    for name in _LOOSE:
+        (folder / Path(name).name).write_bytes((catalog.folder / name).read_bytes())
 
 
 def notice(catalog: Catalog, folder: Path, commit: str) -> None:
