@@ -216,7 +216,11 @@ def _read(catalog: Catalog, name: str) -> Rows:
     key = catalog.key(name)
     try:
         with catalog.path(name).open(encoding="utf-8", newline="") as handle:
-            return {"|".join(row[k] for k in key): row for row in csv.DictReader(handle, restval="")}
+            reader = csv.DictReader(handle, restval="")
+            absent = [f["name"] for f in catalog.fields(name) if f["name"] not in (reader.fieldnames or ())]
+            if absent:
+                raise InvalidData(f"{catalog.path(name)}: has no column {absent[0]}, which {DESCRIPTOR} names. Mend: build, with python scripts/build.")
+            return {"|".join(row[k] for k in key): row for row in reader}
     except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidData(f"{catalog.path(name)}: cannot be read: {error}. Mend: `sco-data validate` on its folder names the place.") from None
 

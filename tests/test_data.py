@@ -123,7 +123,7 @@ def test_nearly_every_start_and_end_is_known_to_the_day() -> None:
 
 
 def test_partners_of_2025_keep_their_earlier_status_in_law() -> None:
-    partners = sco.load("statuses").query("status == 'partner' and start_date == '2025-09-01'").set_index("iso3")
+    partners = sco.load("statuses").query("status == 'partner' and granted_at == 'chs-2025'").set_index("iso3")
     assert partners.legal_status.value_counts(dropna=False).to_dict() == {"dialogue_partner": 14, "observer": 2, pd.NA: 1}
     assert pd.isna(partners.loc["LAO", "legal_status"])
 
