@@ -163,3 +163,22 @@ def test_the_template_of_a_change_asks_for_source_decision_and_line() -> None:
     assert all(f"- {word}: " in text for word in ("Source", "Decision", "CHANGELOG", "Version"))
     for path in re.findall(r"`(?:python |bash )?((?:seeds|scripts|\.ci)/[\w./]+?)`", text):
         assert "..." in path or (ROOT / path).exists(), path
+
+
+def test_the_list_for_a_release_names_what_is_there() -> None:
+    text = (ROOT / "RELEASING.md").read_text(encoding="utf-8")
+    for path in re.findall(r"(?<![\w./-])(?:\.ci|scripts|seeds)/[\w./]*\w", text):
+        assert (ROOT / path).exists(), path
+    assert (GITHUB / "workflows" / "publish.yml").is_file() and "`publish.yml`" in text and "environment `pypi`" in text
+    # The files and the words of the notice that it speaks of are those that the release makes.
+    made = (ROOT / "scripts" / "release" / "assets.py").read_text(encoding="utf-8")
+    for name in ("sco-data-csv.zip", "sco-data.duckdb", "SHA256SUMS", "release.json", "duckdb_content", "tools"):
+        assert name in text and f'"{name}"' in made, name
+    assert "--content-of" in text and "--content-of" in (ROOT / "scripts" / "release" / "__main__.py").read_text(encoding="utf-8")
+    assert all(f"{extra} = [" in (ROOT / "pyproject.toml").read_text(encoding="utf-8") for extra in re.findall(r"'\.\[(\w+)\]'", text))
+
+
+def test_no_address_of_a_repository_is_made_up() -> None:
+    for path in [*GITHUB.rglob("*.*"), ROOT / "RELEASING.md", ROOT / "docs" / "updating.md"]:
+        found = re.findall(r"https?://[\w./-]+|doi\.org|10\.5281", path.read_text(encoding="utf-8"))
+        assert all(address.startswith("https://example.org/") for address in found), (path, found)
