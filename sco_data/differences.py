@@ -75,8 +75,10 @@ class Differences:
         """The gravest change: break, addition, correction, or nothing."""
         found = {s.weight for s in self.shapes}
         for t in self.tables:
-            # The id of a row may be cited: that it is gone breaks something.
-            found |= {w for w, has in (("break", t.removed), ("addition", t.added), ("correction", t.cells)) if has}
+            # The id of a row may be cited: that it is gone breaks something. Lines of evidence are cited by the row that they are of, and a
+            # correction comes with a source: else no correction would be a patch.
+            gone, more = "correction" if t.table == "evidence" else "break", "correction" if t.table in ("evidence", "sources") else "addition"
+            found |= {w for w, has in ((gone, t.removed), (more, t.added), ("correction", t.cells)) if has}
         return next((w for w in WEIGHTS if w in found), "")
 
     @property

@@ -193,10 +193,27 @@ def test_a_row_that_is_gone_is_named_and_calls_for_a_minor_version(history: Hist
     history.base = history.commit("0.3.0 again")
     (history.folder / "seeds/sources/agency-2018.toml").unlink()
     history.rebuild()
-    assert "calls for 0.4.0 or higher" in history.refused("0.3.1", "- `status_steps`: `NPL-observer-wish_stated` is gone.")[0]
-    gone = ["CHANGELOG.md: status_steps/NPL-observer-wish_stated: the row is gone, and no line names it. Mend: name it in backticks under Data of 0.4.0."]
-    assert history.refused("0.4.0", "- `status_steps`: a wish is gone.") == gone
-    assert history.passes("0.4.0", "- `status_steps`: `NPL-observer-wish_stated` is gone.").endswith("break; 0 problems")
+    said = "- `status_steps`: `NPL-observer-wish_stated` is gone, and `agency-2018` with it."
+    assert "calls for 0.4.0 or higher" in history.refused("0.3.1", said)[0]
+    gone = "CHANGELOG.md: {}: the row is gone, and no line names it. Mend: name it in backticks under Data of 0.4.0."
+    # A source may be cited too.
+    assert history.refused("0.4.0", "- `status_steps`: a wish is gone.") == [gone.format("status_steps/NPL-observer-wish_stated"), gone.format("sources/agency-2018")]
+    assert history.passes("0.4.0", said).endswith("break; 0 problems")
+
+
+def test_a_correction_by_a_new_source_is_a_patch(history: History) -> None:
+    history.correct()
+    history.project.source("agency-2017", '[[summits]]\nid = "chs-2017"\ncity = "Almaty"\nat = "para 1"\n', kind="news_agency")
+    history.rebuild()
+    assert [(t.table, len(t.added), len(t.removed), len(t.cells)) for t in compared(history).tables] == [("summits", 0, 0, 1), ("sources", 1, 0, 0), ("evidence", 1, 0, 2)]
+    assert history.passes("0.3.1", "- `summits`: the city of `chs-2017` is Almaty (agency-2017).").endswith("correction; 0 problems")
+
+
+def test_another_place_in_a_source_is_a_patch(history: History) -> None:
+    history.correct('at = "para 2"', 'at = "para 3"')
+    found = compared(history)
+    evidence = next(t for t in found.tables if t.table == "evidence")
+    assert evidence.added and evidence.removed and found.bump == "patch"
 
 
 def rename(descriptor: dict[str, Any]) -> None:

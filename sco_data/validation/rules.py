@@ -198,7 +198,8 @@ def one_status(data: Data) -> Iterator[Finding]:
             if pd.isna(one.end_date) or one.end_date > other.start_date:
                 yield Finding(
                     "statuses", other.row_id, "start_date", day(other.start_date),
-                    f"overlap: {one.row_id} (source {one.source_id}) lasts until {day(one.end_date) or 'now'}; this rests on {other.source_id}", "end the earlier spell, or correct the start",
+                    f"overlap: {one.row_id} (source {one.source_id}) lasts until {day(one.end_date) or 'now'}; this rests on {other.source_id}",
+                    f"end the earlier spell (end_step and end_reason of {one.row_id} in seeds/lists/statuses.csv), or correct the start",
                 )  # fmt: skip
 
 
