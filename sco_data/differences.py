@@ -75,8 +75,10 @@ class Differences:
         """The gravest change: break, addition, correction, or nothing."""
         found = {s.weight for s in self.shapes}
         for t in self.tables:
-            # The id of a row may be cited: that it is gone breaks something.
-            found |= {w for w, has in (("break", t.removed), ("addition", t.added), ("correction", t.cells)) if has}
+            # The id of a row may be cited: that it is gone breaks something. Lines of evidence are cited by the row that they are of, and a
+            # correction comes with a source: else no correction would be a patch.
+            gone, more = "correction" if t.table == "evidence" else "break", "correction" if t.table in ("evidence", "sources") else "addition"
+            found |= {w for w, has in ((gone, t.removed), (more, t.added), ("correction", t.cells)) if has}
         return next((w for w in WEIGHTS if w in found), "")
 
     @property
@@ -216,7 +218,11 @@ def _read(catalog: Catalog, name: str) -> Rows:
     key = catalog.key(name)
     try:
         with catalog.path(name).open(encoding="utf-8", newline="") as handle:
-            return {"|".join(row[k] for k in key): row for row in csv.DictReader(handle, restval="")}
+            reader = csv.DictReader(handle, restval="")
+            absent = [f["name"] for f in catalog.fields(name) if f["name"] not in (reader.fieldnames or ())]
+            if absent:
+                raise InvalidData(f"{catalog.path(name)}: has no column {absent[0]}, which {DESCRIPTOR} names. Mend: build, with python scripts/build.")
+            return {"|".join(row[k] for k in key): row for row in reader}
     except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidData(f"{catalog.path(name)}: cannot be read: {error}. Mend: `sco-data validate` on its folder names the place.") from None
 

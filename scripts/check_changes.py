@@ -27,14 +27,22 @@ _FOLLOW = ("evidence", "sources", "codes")
 _HEADING = re.compile(r"^## (\d+\.\d+\.\d+)(?: \(([0-9a-f]{7,40})\))?$", re.MULTILINE)
 
 
+def git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, encoding="utf-8")
+
+
 def base_of(root: Path) -> str:
     """Return the revision of the last release."""
-    tags = subprocess.run(["git", "tag", "--list", "v*", "--sort=-version:refname", "--merged"], cwd=root, capture_output=True, text=True)
-    if tags.returncode == 0 and tags.stdout.strip():
-        return tags.stdout.split()[0]
+    tags = git(root, "tag", "--list", "v*", "--sort=-version:refname", "--merged")
+    # Not every tag with a v is a version: a candidate, say, sorts behind the version and is none.
+    versions = [tag for tag in tags.stdout.split() if re.fullmatch(r"v\d+\.\d+\.\d+", tag)]
+    if versions:
+        return versions[0]
     named = [commit for _, commit in _HEADING.findall((root / "CHANGELOG.md").read_text(encoding="utf-8")) if commit]
     if not named:
         raise InvalidData("CHANGELOG.md: no heading names the commit of a release. Mend: write it behind the last version: ## 0.3.0 (a21ae06).")
+    if git(root, "cat-file", "-e", f"{named[0]}^{{commit}}").returncode:
+        raise InvalidData(f"CHANGELOG.md: {named[0]} is the last release, and its commit is not here. Mend: git fetch --unshallow --tags, in a clone of the project.")
     return str(named[0])
 
 
@@ -43,7 +51,7 @@ def said_of(root: Path, version: str) -> str:
     text = (root / "CHANGELOG.md").read_text(encoding="utf-8")
     section = re.search(rf"^## {re.escape(version)}\b.*?\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     data = section and re.search(r"^### Data\n(.*?)(?=^### |\Z)", section[1], re.MULTILINE | re.DOTALL)
-    return data[1] if data else ""
+    return data[1].strip() if data else ""
 
 
 def problems(found: Differences, catalog: Catalog, said: str, sources: set[str]) -> Iterator[str]:
@@ -54,6 +62,9 @@ def problems(found: Differences, catalog: Catalog, said: str, sources: set[str])
         yield f"CHANGELOG.md: nothing under Data of {found.new}. Mend: `sco-data diff OLD --format markdown` gives the lines to begin with."
         return
     words = set(re.findall(r"`([^`]+)`", said))
+    # Who names a column by its table, as `sco-data diff` writes it, names the table.
+    words |= {shape.table for shape in found.shapes if f"{shape.table}.{shape.column}" in words}
+    lines = re.split(r"^- ", said, flags=re.MULTILINE)
     mend = f"Mend: name it in backticks under Data of {found.new}."
     for shape in found.shapes:
         if shape.table not in words:
@@ -65,7 +76,7 @@ def problems(found: Differences, catalog: Catalog, said: str, sources: set[str])
         if not follows and table.table not in words:
             yield f"CHANGELOG.md: {table.table}: rows differ, and no line names the table. {mend}"
             continue
-        if table.table in ("evidence", "sources"):
+        if table.table == "evidence":
             continue
         for row in table.removed:
             if row not in words:
@@ -75,14 +86,14 @@ def problems(found: Differences, catalog: Catalog, said: str, sources: set[str])
             continue
         if len(changed) > SHOWN:
             number = f"{len(changed):,} rows"
-            if number not in said:
+            if not re.search(rf"(?<![\d,]){number}", said):
                 yield f"CHANGELOG.md: {table.table}: {number} have other values, and no line says so. Mend: write that number and why, under Data of {found.new}."
             continue
         for row in changed:
-            line = next((part for part in re.split(r"^- ", said, flags=re.MULTILINE) if f"`{row}`" in part), None)
-            if line is None:
+            naming = [line for line in lines if f"`{row}`" in line]
+            if not naming:
                 yield f"CHANGELOG.md: {table.table}/{row}: a value has changed, and no line names the row. {mend}"
-            elif not any(re.search(rf"(?<![\w-]){re.escape(s)}(?![\w-])", line) for s in sources) and "no source" not in line:
+            elif not any("no source" in line or any(re.search(rf"(?<![\w-]){re.escape(s)}(?![\w-])", line) for s in sources) for line in naming):
                 yield f"CHANGELOG.md: {table.table}/{row}: its line names no source. Mend: name the id of the source that caused it, or say that no source did."
 
 
@@ -99,7 +110,7 @@ def main(argv: list[str] | None = None) -> int:
         with catalog.path("sources").open(encoding="utf-8", newline="") as handle:
             sources = {row["source_id"] for row in csv.DictReader(handle)}
         wrong = list(dict.fromkeys(problems(found, catalog, said_of(options.root, catalog.version), sources)))
-    except ScoDataError as error:
+    except (ScoDataError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     for problem in wrong:

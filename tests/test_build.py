@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -331,6 +332,26 @@ def test_a_spell_that_ends_before_it_begins_is_refused_with_both_sources(project
     spells.write_text(spells.read_text(encoding="utf-8").replace("IND-member-granted,,,", "IND-member-granted,IND-member-ended,withdrawn,"), encoding="utf-8")
     said = refused(project)
     assert "statuses/IND-member-2017: end_step: IND-member-ended: interval: on 2016-01-01 (source paper-2016), before IND-member-granted on 2017-06-09 (source sco-2017)" in said
+
+
+def test_a_table_covers_what_the_table_covers_that_it_follows(project: Project) -> None:
+    file = project.folder / "datapackage.json"
+    descriptor = json.loads(file.read_text(encoding="utf-8"))
+    for resource in descriptor["resources"]:
+        if resource["name"] in ("statuses", "summits"):
+            resource["coverage"]["last_day"] = "2031-07-04"
+    file.write_text(json.dumps(descriptor), encoding="utf-8")
+    built(project)
+    last = {r["name"]: r["coverage"]["last_day"] for r in json.loads(file.read_text(encoding="utf-8"))["resources"] if "coverage" in r}
+    assert {t for t, day in last.items() if day == "2031-07-04"} == {"statuses", "members", "country_years", "group_years", "summits", "summit_attendance"}
+
+
+def test_a_status_after_the_coverage_is_refused_for_that_alone(project: Project) -> None:
+    project.source("sco-2017", GRANT.replace("2017-06-0", "2031-06-0"))
+    said = refused(project)
+    assert "statuses/IND-member-2017: start_date: 2031-06-09: coverage: statuses covers" in said and "the coverage of statuses in datapackage.json" in said
+    # That the build leaves the state out of members follows from it, and is nothing that one could mend there.
+    assert "foreign key" not in said
 
 
 # -- determinism ---------------------------------------------------------------------------------

@@ -174,15 +174,16 @@ def real_dates(data: Data) -> Iterator[Finding]:
                 yield Finding(table, row_id, name, day(getattr(row, name)), "date: outside 1800 to 2100", "leave the cell blank where no day is known")
 
 
-@rule("steps, spells and summits lie within the coverage of their tables")
+@rule("steps, spells, summits and texts lie within the coverage of their tables")
 def coverage(data: Data) -> Iterator[Finding]:
-    for table in ("status_steps", "statuses", "summits"):
+    for table in ("status_steps", "statuses", "summits", "documents"):
         if table not in data.frames:
             continue
         first, last = (pd.Timestamp(d) for d in data.catalog.coverage(table))
-        for name in (c for c in ("step_on", "start_date", "end_date", "session_date") if c in data[table]):
+        for name in (c for c in ("step_on", "start_date", "end_date", "session_date", "adopted_on") if c in data[table]):
             for row_id, row in data.rows(table, (data[table][name] < first) | (data[table][name] > last)):
-                yield Finding(table, row_id, name, day(getattr(row, name)), f"coverage: {table} covers {day(first)} to {day(last)}", "correct the date, or the coverage")
+                rule, mend = f"coverage: {table} covers {day(first)} to {day(last)}", f"correct the date, or the coverage of {table} in datapackage.json"
+                yield Finding(table, row_id, name, day(getattr(row, name)), rule, mend)
 
 
 # -- statuses ------------------------------------------------------------------------------------
@@ -197,7 +198,8 @@ def one_status(data: Data) -> Iterator[Finding]:
             if pd.isna(one.end_date) or one.end_date > other.start_date:
                 yield Finding(
                     "statuses", other.row_id, "start_date", day(other.start_date),
-                    f"overlap: {one.row_id} (source {one.source_id}) lasts until {day(one.end_date) or 'now'}; this rests on {other.source_id}", "end the earlier spell, or correct the start",
+                    f"overlap: {one.row_id} (source {one.source_id}) lasts until {day(one.end_date) or 'now'}; this rests on {other.source_id}",
+                    f"end the earlier spell (end_step and end_reason of {one.row_id} in seeds/lists/statuses.csv), or correct the start",
                 )  # fmt: skip
 
 

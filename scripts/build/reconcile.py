@@ -135,7 +135,7 @@ class Reconciler:
             said = "; ".join(f"{s.source_id} ({s.file}) says {text(s.stated[name])}" for s in stating)
             self.problem(
                 stating[0].file, table, row_id, name,
-                rule=f"sources contradict each other without a decision: {said}", mend="add a [[decision]] to seeds/decisions.toml",
+                rule=f"sources contradict each other without a decision: {said}", mend="add a [[decision]] to seeds/decisions.toml, with table, row, field, take, against and why",
             )  # fmt: skip
             return best, [(s, "supports", "") for s in stating], ""
         taken = [s for s in stating if s.source_id == decision["take"] and decision.get("at", s.at) == s.at]

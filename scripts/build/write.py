@@ -57,6 +57,22 @@ def fill_codes(descriptor: dict[str, Any], codes: list[dict[str, Any]]) -> None:
                 field["categories"] = [{"value": c["code"], "label": c["label"]} for c in rows]
 
 
+#: Tables that cover what another covers, because they are made from it or speak of its rows.
+_COVERED_AS = {
+    "members": "statuses", "country_years": "statuses", "group_years": "statuses", "summit_attendance": "summits", "document_parties": "documents",
+    "project_participants": "projects", "event_participants": "events", "roll_call_votes": "roll_calls", "roll_call_issues": "roll_calls",
+}  # fmt: skip
+
+
+def fill_coverage(descriptor: dict[str, Any]) -> None:
+    """Fill in the days that a table takes over from another, so that people write them once."""
+    written = {r["name"]: r.get("coverage") for r in descriptor["resources"]}
+    for resource in descriptor["resources"]:
+        days = written.get(_COVERED_AS.get(resource["name"], ""))
+        if days:
+            resource["coverage"] = dict(days)
+
+
 def fill_counts(descriptor: dict[str, Any], folder: Path) -> None:
     """Fill in what is counted: hash, bytes and rows of every file."""
     for resource in descriptor["resources"]:
