@@ -103,7 +103,8 @@ def _duckdb(path: Path, contents: Sequence[Content], dialect: str, progress: Pro
     # Without keys: the indexes that DuckDB makes for them take three times the room of the data, and speed up no query of columns.
     tables = _tables(contents, keys=False)
     with database.connect() as con, writing(con):
-        con.execute(f"ATTACH {database.quote(path.as_posix())} AS target")
+        # The oldest DuckDB that this client runs with reads the file too.
+        con.execute(f"ATTACH {database.quote(path.as_posix())} AS target (STORAGE_VERSION 'v1.4.0')")
         for n, (content, table) in enumerate(zip(contents, tables.values()), 1):
             progress(content.name, n, len(contents))
             con.execute("USE target")
