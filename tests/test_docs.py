@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from conftest import ROOT
-from formats_page import PAGE, made_by_the_page, prepare
+from formats_page import PAGE, made_by_the_page, prepare, shell
 from formats_page import blocks as blocks_of_formats
 
 import sco_data as sco
@@ -89,6 +89,14 @@ def test_the_page_on_formats_makes_what_it_speaks_of(formats: Path) -> None:
     assert {"panel.dta", "sco.xlsx", "sco.sqlite", "sco-parquet", "early.dta"} <= here & made_by_the_page()
     named = {name for language in ("r", "stata") for block in blocks_of_formats(language) for name in re.findall(r"[\w-]+\.(?:dta|xlsx|zip)", block)}
     assert named == {"panel.dta", "sco.xlsx", "sco-data-csv.zip"} and named <= here
+
+
+def test_commands_in_the_text_of_the_page_on_formats_run(tmp_path: Path) -> None:
+    commands = re.findall(r"`(sco-data export [^`]+)`", (ROOT / PAGE).read_text(encoding="utf-8"))
+    assert commands
+    for command in commands:
+        shell(command, tmp_path)
+        assert (tmp_path / shlex.split(command)[2]).exists()
 
 
 def test_columns_and_labels_of_the_stata_recipe_are_there(formats: Path) -> None:
