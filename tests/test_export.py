@@ -418,6 +418,18 @@ def test_statements_by_name(tmp_path: Path) -> None:
     assert sorted(p.name for p in sco.export(tmp_path / "two", asked, format="parquet").iterdir()) == ["early.parquet", "release.json", "sizes.parquet"]
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_an_answer_without_rows_keeps_its_columns(form: str, tmp_path: Path) -> None:
+    file = sco.export(tmp_path / FILES[form], {"x": "FROM statuses WHERE false"})
+    names = {
+        "parquet": lambda: pl.read_parquet(file).columns, "arrow": lambda: pl.read_ipc(file).columns, "csv": lambda: file.read_text().strip().split(","),
+        "stata": lambda: list(stata(file)[0]), "excel": lambda: list(sheet(openpyxl.load_workbook(file)["x"].iter_rows())),
+        "duckdb": lambda: [c[0] for c in duckdb.connect(str(file)).execute("FROM x").description], "sqlite": lambda: [c[0] for c in sqlite3.connect(file).execute("SELECT * FROM x").description],
+        "ndjson": lambda: list(fields("statuses")) if file.read_bytes() == b"" else [], "sql": lambda: re.findall(r"^\t(\w+) [A-Z]+[, ]*$", file.read_text().partition("TABLE x")[2], re.MULTILINE),
+    }[form]()  # fmt: skip
+    assert names == list(fields("statuses"))
+
+
 def test_another_version_of_the_data_is_exported_as_itself(release: Path, tmp_path: Path) -> None:
     file = release / "datapackage.json"
     file.write_text(file.read_text(encoding="utf-8").replace(f'"version": "{VERSION}"', '"version": "0.3.9"'), encoding="utf-8")

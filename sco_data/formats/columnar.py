@@ -40,4 +40,5 @@ def _arrow(path: Path, content: Content) -> None:
     said = [{"title": f.title, "description": f.description, **({"codes": json.dumps(dict(f.codes), ensure_ascii=False)} if f.codes else {})} for f in content.fields]
     schema = pa.schema([field.with_metadata(of_field) for field, of_field in zip(table.schema, said)], metadata=about(content))
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
-        writer.write_table(table.cast(schema))
+        # DuckDB leaves anything in the places of missing values, and `take` clears them: the same rows give the same bytes.
+        writer.write_table(table.take(pa.array(range(table.num_rows), pa.int64())).combine_chunks().cast(schema))
