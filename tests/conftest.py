@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,3 +113,23 @@ class Project:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Export once for all workers: give a file name (and what `export` takes), or the name of a folder with its format."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if base.name.startswith("popen-") else base) / "exported"
+    shared.mkdir(exist_ok=True)
+
+    def made(name: str, tables: Any = None, **options: Any) -> Path:
+        place = shared / name.replace(".", "-")
+        if not place.exists():
+            mine = tmp_path_factory.mktemp("exporting")
+            sco.export(mine / name, tables, **options)
+            # Another worker may have been faster; a folder that holds something is not replaced.
+            with suppress(OSError):
+                mine.rename(place)
+        return place / name
+
+    return made

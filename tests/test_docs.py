@@ -16,19 +16,31 @@ from typing import Any
 import pandas as pd
 import pytest
 from conftest import ROOT
+from formats_page import PAGE, made_by_the_page, prepare, shell
+from formats_page import blocks as blocks_of_formats
 
 import sco_data as sco
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
-PAGES = ["README.md", "docs/questions.md", "docs/annotate.md"]
+PAGES = ["README.md", "docs/questions.md", "docs/annotate.md", PAGE]
 
 
 def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
+@pytest.fixture(scope="module")
+def formats(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files that the page on formats speaks of."""
+    folder = tmp_path_factory.mktemp("formats")
+    prepare(folder)
+    return folder
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_python_of_a_page_says_what_it_says(page: str) -> None:
+def test_python_of_a_page_says_what_it_says(page: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if page == PAGE:
+        monkeypatch.chdir(request.getfixturevalue("formats"))
     parser, runner, names = doctest.DocTestParser(), doctest.DocTestRunner(verbose=False), {"sco": sco}
     found = blocks(page, "python")
     assert found
@@ -72,6 +84,39 @@ def test_columns_that_the_r_and_stata_recipes_name_are_there() -> None:
         assert {"ccode", "name", "year", "status_dec31"} <= columns & set(re.findall(r"\w+", block))
 
 
+def test_the_page_on_formats_makes_what_it_speaks_of(formats: Path) -> None:
+    here = {p.name for p in formats.iterdir()}
+    assert {"panel.dta", "sco.xlsx", "sco.sqlite", "sco-parquet", "early.dta"} <= here & made_by_the_page()
+    named = {name for language in ("r", "stata") for block in blocks_of_formats(language) for name in re.findall(r"[\w-]+\.(?:dta|xlsx|zip)", block)}
+    assert named == {"panel.dta", "sco.xlsx", "sco-data-csv.zip"} and named <= here
+
+
+def test_commands_in_the_text_of_the_page_on_formats_run(tmp_path: Path) -> None:
+    commands = re.findall(r"`(sco-data export [^`]+)`", (ROOT / PAGE).read_text(encoding="utf-8"))
+    assert commands
+    for command in commands:
+        shell(command, tmp_path)
+        assert (tmp_path / shlex.split(command)[2]).exists()
+
+
+def test_columns_and_labels_of_the_stata_recipe_are_there(formats: Path) -> None:
+    import pyreadstat
+
+    (block,) = blocks_of_formats("stata")
+    meta = pyreadstat.read_dta(str(formats / "panel.dta"), metadataonly=True)[1]
+    words = set(re.findall(r"\w+", block.partition("list ")[2])) - {"if", "2017", "Member"}
+    assert words == {"ccode", "iso3", "days_member", "year", "status"} and words <= set(meta.column_names)
+    (label, of) = re.findall(r'"(\w+)":(\w+)', block)[0]
+    assert label in meta.variable_value_labels[of].values() and meta.variable_to_label["status"] == of
+
+
+def test_the_sql_of_the_page_on_formats_for_sqlite_has_an_answer(formats: Path) -> None:
+    import sqlite3
+
+    for block in blocks_of_formats("sqlite"):
+        assert len(sqlite3.connect(formats / "sco.sqlite").execute(block).fetchall()) == 10
+
+
 @pytest.mark.parametrize("name", [m.name for m in pkgutil.walk_packages(sco.__path__, "sco_data.")])
 def test_examples_in_docstrings(name: str) -> None:
     module = importlib.import_module(name)
@@ -86,7 +131,7 @@ def test_every_public_function_has_an_example() -> None:
         assert ">>> " in (function.__doc__ or ""), function.__name__
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "seeds/README.md", "data/README.md", "docs/questions.md", "docs/source-notes.md", "docs/annotate.md", "RELEASING.md", "docs/updating.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "seeds/README.md", "data/README.md", "docs/questions.md", "docs/source-notes.md", "docs/annotate.md", "RELEASING.md", "docs/updating.md", PAGE])
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):

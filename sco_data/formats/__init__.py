@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -50,6 +51,8 @@ DIALECTS = ("postgresql", "sqlite")
 NOTICE = "release.json"
 #: These have no place for metadata in the file, so that it stands beside it, by the name that CSV on the Web gives it.
 _BESIDE = ("ndjson", "csv")
+#: These would lose NaN and infinity, or take them for something else.
+_FINITE = ("ndjson", "stata", "excel", "sqlite", "sql")
 
 
 def about(content: Content | None = None) -> dict[str, str]:
@@ -102,6 +105,7 @@ def export(
     if not form.many and not folder and len(wanted) > 1:
         raise UsageError(f"a file of {form.name} holds one table. Mend: name one, or give a folder: export({str(target.with_suffix(''))!r}, format={form.name!r}).")
     _check_target(target, folder)
+    _check_numbers(wanted, form)
     write = _writer(form)
     target = target.resolve()
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -161,6 +165,14 @@ def _check_target(target: Path, folder: bool) -> None:
         raise UsageError(f"{target} is a folder. Mend: give a file in it.")
 
 
+def _check_numbers(wanted: Sequence[Content], form: Form) -> None:
+    if form.name in _FINITE:
+        for content in wanted:
+            column = content.endless()
+            if column is not None:
+                raise ScoDataError(f"{content.name}: {column} has a number that is not finite, which {form.name} cannot hold. Mend: CASE WHEN isfinite({column}) THEN {column} END in the SQL.")
+
+
 def _is_ours(folder: Path) -> bool:
     """Say whether a folder is an earlier export, and nothing else is in it."""
     try:
@@ -209,4 +221,6 @@ def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        # Where nothing could be written nothing can be removed, and the first error is the one to show.
+        with suppress(OSError):
+            path.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from .. import database
 from ..database import quote
 from . import _described, about
-from .content import Content
+from .content import Content, writing
 
 
 def write(path: Path, content: Content, form: str) -> None:
@@ -19,7 +19,8 @@ def write(path: Path, content: Content, form: str) -> None:
     con = database.prepare(content.query)
     # One thread: the same rows in the same order give the same bytes.
     con.execute("SET threads = 1")
-    con.execute(f"COPY ({content.query}) TO {quote(path.as_posix())} ({_options(content, form)})")
+    with writing(con):
+        con.execute(f"COPY ({content.query}) TO {quote(path.as_posix())} ({_options(content, form)})")
 
 
 def _options(content: Content, form: str) -> str:
@@ -33,8 +34,11 @@ def _options(content: Content, form: str) -> str:
 def _arrow(path: Path, content: Content) -> None:
     import pyarrow as pa
 
-    table = database.prepare(content.query).sql(content.query).to_arrow_table()
+    con = database.prepare(content.query)
+    with writing(con):
+        table = con.sql(content.query).to_arrow_table()
     said = [{"title": f.title, "description": f.description, **({"codes": json.dumps(dict(f.codes), ensure_ascii=False)} if f.codes else {})} for f in content.fields]
     schema = pa.schema([field.with_metadata(of_field) for field, of_field in zip(table.schema, said)], metadata=about(content))
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
-        writer.write_table(table.cast(schema))
+        # DuckDB leaves anything in the places of missing values, and `take` clears them: the same rows give the same bytes.
+        writer.write_table(table.take(pa.array(range(table.num_rows), pa.int64())).combine_chunks().cast(schema))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +54,15 @@ class Content:
     def run(self) -> duckdb.DuckDBPyConnection:
         return database.run(self.query)
 
+    def endless(self) -> str | None:
+        """Return the first column with a number that is not finite, which only a statement can make."""
+        numbers = [] if self.key else [f.name for f in self.fields if f.type == "number"]
+        if not numbers:
+            return None
+        quoted = ['"' + name.replace('"', '""') + '"' for name in numbers]
+        found = database.run(f"SELECT {', '.join(f'bool_or(NOT isfinite({name}))' for name in quoted)} FROM ({self.query}) AS answer").fetchone()
+        return next((name for name, bad in zip(numbers, found or ()) if bad), None)
+
     def frame(self) -> pd.DataFrame:
         from ..frames import to_frame
 
@@ -60,15 +72,36 @@ class Content:
 def contents(wanted: str | Sequence[str] | Mapping[str, str] | None) -> list[Content]:
     """Return what is wanted: names of tables, views and panels, statements by name, or every table."""
     catalog = current()
-    if isinstance(wanted, Mapping):
-        return [_answer(catalog, str(name), query) for name, query in wanted.items()]
-    names = [wanted] if isinstance(wanted, str) else list(catalog.resources) if wanted is None else list(wanted)
+    names = [wanted] if isinstance(wanted, str) else list(catalog.resources) if wanted is None else [str(name) for name in wanted]
     if not names:
         raise UsageError("nothing to export. Mend: name a table, a view or a panel.")
-    twice = sorted({n for n in names if names.count(n) > 1})
+    twice = _twice(names)
     if twice:
-        raise UsageError(f"{twice[0]!r} is named twice. Mend: name it once.")
+        raise UsageError(f"{twice!r} is named twice. Mend: name it once.")
+    if isinstance(wanted, Mapping):
+        return [_answer(catalog, name, query) for name, query in zip(names, wanted.values())]
     return [_content(catalog, name) for name in names]
+
+
+def _twice(names: Sequence[str]) -> str | None:
+    """Return the first name that another one repeats; capitals tell no names apart in SQL, Excel and some file systems."""
+    folded = [name.casefold() for name in names]
+    return next((name for n, name in enumerate(names) if name.casefold() in folded[:n]), None)
+
+
+@contextmanager
+def writing(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Turn the errors of a DuckDB that writes a file into ours, and those of the file into OSError."""
+    import duckdb
+
+    with database.explained(con):
+        try:
+            yield
+        except duckdb.Error as error:
+            number = re.search(r'"errno":"(\d+)"', str(error))
+            if not isinstance(error, duckdb.IOException) and "Could not write file" not in str(error):
+                raise
+            raise OSError(os.strerror(int(number[1])) if number else str(error).splitlines()[0].rpartition(": ")[2]) from None
 
 
 def _content(catalog: Catalog, name: str) -> Content:
@@ -111,9 +144,9 @@ def _answer(catalog: Catalog, name: str, query: str, view: database.View | None 
             known.setdefault(f["name"], []).append(f)
     known_lists = [f for fields_ in known.values() for f in fields_ if "codeList" in f and "codeSubset" not in f]
     names = [c[0] for c in con.description]
-    twice = sorted({n for n in names if names.count(n) > 1})
+    twice = _twice(names)
     if twice:
-        raise UsageError(f"{name}: two columns are called {twice[0]!r}. Mend: name one otherwise with AS.")
+        raise UsageError(f"{name}: two columns are called {twice!r}. Mend: name one otherwise with AS.")
     fields, selected = [], []
     for column, kind, *_ in con.description:
         type_ = _TYPES.get(str(kind), "number" if str(kind).startswith("DECIMAL") else "string")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from ..errors import ScoDataError
 from . import about
 from .content import Content
 
-#: What Excel can hold: rows of a sheet, characters of a cell, of a sheet's name; its calendar is wrong before March 1900.
-_ROWS, _CELL, _NAME, _FIRST_DAY = 1_048_576, 32_767, 31, dt.date(1900, 3, 1)
+#: What Excel can hold: rows of a sheet, characters of a cell, of a sheet's name, the largest integer that it has exactly (its numbers are
+#: written with 16 digits); its calendar is wrong before March 1900.
+_ROWS, _CELL, _NAME, _EXACT, _FIRST_DAY = 1_048_576, 32_767, 31, 2**53, dt.date(1900, 3, 1)
 #: Column widths, in characters, by type.
 _WIDTHS = {"date": 12, "boolean": 8, "integer": 10, "number": 14, "string": 24}
 
@@ -24,20 +26,30 @@ def write(path: Path, contents: Sequence[Content], form: str, dialect: str, prog
 
     # Nothing in a text is taken for a formula, a number or a link; memory holds one row at a time.
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        said = about()
-        book.set_properties(
-            {"title": said["title"], "subject": f"{said['name']} {said['version']}", "comments": f"{said['citation']} Licence: {said['licence']}, {said['licence_url']}", "created": _created()}
-        )
-        for name in ("version", "licence"):
-            book.set_custom_property(name, said[name])
-        _sheet(book, "codebook", _CODEBOOK, ["string"] * len(_CODEBOOK), _codebook(contents))
-        for n, content in enumerate(contents, 1):
-            progress(content.name, n, len(contents))
-            if len(content.name) > _NAME or content.name.casefold() == "codebook":
-                raise ScoDataError(f"{content.name!r} cannot be the name of a sheet ({_NAME} characters, not codebook). Mend: give the statement a shorter name.")
-            rows = content.run().fetchall()
-            _sheet(book, content.name, [f.name for f in content.fields], [f.type for f in content.fields], rows)
+    try:
+        # A folder of its own, for XlsxWriter leaves its files of work where it cannot write the book.
+        with tempfile.TemporaryDirectory(prefix="sco-data-") as work, xlsxwriter.Workbook(str(path), {**options, "tmpdir": work}) as book:
+            _book(book, contents, progress)
+    except xlsxwriter.exceptions.FileCreateError as error:
+        raise OSError(str(error)) from None
+
+
+def _book(book: Any, contents: Sequence[Content], progress: Callable[[str, int, int], None]) -> None:
+    """Fill a workbook: what it is, the codebook, then the tables."""
+    said = about()
+    book.set_properties(
+        {"title": said["title"], "subject": f"{said['name']} {said['version']}", "comments": f"{said['citation']} Licence: {said['licence']}, {said['licence_url']}", "created": _created()}
+    )
+    for name in ("version", "licence"):
+        book.set_custom_property(name, said[name])
+    _sheet(book, "codebook", _CODEBOOK, ["string"] * len(_CODEBOOK), _codebook(contents))
+    for n, content in enumerate(contents, 1):
+        progress(content.name, n, len(contents))
+        # Excel keeps the name history for itself.
+        if len(content.name) > _NAME or content.name.casefold() in ("codebook", "history"):
+            raise ScoDataError(f"{content.name!r} cannot be the name of a sheet ({_NAME} characters, not codebook or history). Mend: give the statement a shorter name.")
+        rows = content.run().fetchall()
+        _sheet(book, content.name, [f.name for f in content.fields], [f.type for f in content.fields], rows)
 
 
 def _created() -> dt.datetime:
@@ -80,6 +92,8 @@ def _sheet(book: Any, name: str, columns: Sequence[str], types: Sequence[str], r
                 if len(written) > _CELL:
                     raise ScoDataError(f"{name}: row {r + 1}, {columns[i]}: a text of {len(written):,} characters, and a cell of Excel holds {_CELL:,}. Mend: export another form.")
                 sheet.write_string(r, i, written, text)
+            elif types[i] == "integer" and abs(value) > _EXACT:
+                raise ScoDataError(f"{name}: row {r + 1}, {columns[i]}: an integer beyond 2^53, which Excel cannot hold exactly. Mend: cast it to text with SQL.")
             elif types[i] == "boolean":
                 sheet.write_boolean(r, i, value)
             elif types[i] == "date":

@@ -17,7 +17,7 @@ from .. import database
 from ..catalog import current
 from ..errors import ScoDataError
 from . import about
-from .content import Content
+from .content import Content, writing
 
 _TYPES: dict[str, Any] = {"string": sa.Text, "integer": sa.BigInteger, "number": sa.Double, "boolean": sa.Boolean, "date": sa.Date}
 #: Without the doubled percent signs that drivers want in statements with parameters: these are read as they stand.
@@ -37,9 +37,12 @@ def _commented(element: Any, compiler: Any, **options: Any) -> str:
 
 def write(path: Path, contents: Sequence[Content], form: str, dialect: str, progress: Progress) -> None:
     """Write a database, or a file of SQL that makes one."""
-    if any(c.name == "about" for c in contents):
+    if any(c.name.casefold() == "about" for c in contents):
         raise ScoDataError("a table cannot be called about, which says of what version the database is. Mend: give the statement another name.")
-    {"duckdb": _duckdb, "sqlite": _sqlite, "sql": _sql}[form](path, [_about(), *contents], dialect, progress)
+    try:
+        {"duckdb": _duckdb, "sqlite": _sqlite, "sql": _sql}[form](path, [_about(), *contents], dialect, progress)
+    except sqlite3.OperationalError as error:
+        raise OSError(str(error)) from None
 
 
 def _about() -> Content:
@@ -99,21 +102,21 @@ def _comments(table: sa.Table) -> Iterator[str]:
 def _duckdb(path: Path, contents: Sequence[Content], dialect: str, progress: Progress) -> None:
     # Without keys: the indexes that DuckDB makes for them take three times the room of the data, and speed up no query of columns.
     tables = _tables(contents, keys=False)
-    con = database.connect()
-    con.execute(f"ATTACH {database.quote(path.as_posix())} AS target")
-    for n, (content, table) in enumerate(zip(contents, tables.values()), 1):
-        progress(content.name, n, len(contents))
+    with database.connect() as con, writing(con):
+        # The oldest DuckDB that this client runs with reads the file too.
+        con.execute(f"ATTACH {database.quote(path.as_posix())} AS target (STORAGE_VERSION 'v1.4.0')")
+        for n, (content, table) in enumerate(zip(contents, tables.values()), 1):
+            progress(content.name, n, len(contents))
+            con.execute("USE target")
+            con.execute(_compiled(CreateTable(table), "postgresql"))
+            con.execute("".join(_comments(table)))
+            con.execute("USE memory")
+            con.execute(f"INSERT INTO target.{_quoted(table.name, 'postgresql')} {content.query}")
         con.execute("USE target")
-        con.execute(_compiled(CreateTable(table), "postgresql"))
-        con.execute("".join(_comments(table)))
+        if set(current().resources) <= set(tables):
+            _views(con, set(tables))
         con.execute("USE memory")
-        con.execute(f"INSERT INTO target.{_quoted(table.name, 'postgresql')} {content.query}")
-    con.execute("USE target")
-    if set(current().resources) <= set(tables):
-        _views(con, set(tables))
-    con.execute("USE memory")
-    con.execute("DETACH target")
-    con.close()
+        con.execute("DETACH target")
 
 
 def _views(con: Any, made: set[str]) -> None:
