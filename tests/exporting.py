@@ -37,13 +37,13 @@ def typed(names: Sequence[str], rows: Sequence[Sequence[str]], types: Mapping[st
     return {name: [READ[types[name]](cell) if cell != "" else None for cell in column] for name, column in zip(names, zip(*rows))}
 
 
-def columns(table: str, *, by_key: bool = True, file: Path | None = None) -> Columns:
-    """Return a table as its CSV file has it, in the order of its key."""
+def columns(table: str, file: Path | None = None) -> Columns:
+    """Return a table as its CSV file has it, in its order."""
     resource = next(r for r in DESCRIPTOR["resources"] if r["name"] == table)
     with (file or sco.path() / resource["path"]).open(encoding="utf-8", newline="") as handle:
         names, *rows = csv.reader(handle)
     assert names == list(fields(table))
-    return sort(table, typed(names, rows, {n: f["type"] for n, f in fields(table).items()})) if by_key else typed(names, rows, {n: f["type"] for n, f in fields(table).items()})
+    return typed(names, rows, {n: f["type"] for n, f in fields(table).items()})
 
 
 def sort(table: str, found: Columns) -> Columns:

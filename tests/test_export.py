@@ -323,7 +323,7 @@ def check_sqlite(con: sqlite3.Connection, *, near: bool = False) -> None:
             if field["type"] in ("boolean", "date"):
                 assert {type(v) for v in cells[name]} <= {int if field["type"] == "boolean" else str, type(None)}
                 cells[name] = [None if v is None else bool(v) if field["type"] == "boolean" else dt.date.fromisoformat(v) for v in cells[name]]
-        check(table, sort(table, cells), near=near)
+        check(table, sort(table, cells), wanted=sort(table, expected(table)), near=near)
         info = con.execute(f"PRAGMA table_info({table})").fetchall()
         primary = SCHEMAS[table]["primaryKey"]
         assert [(name, kind, bool(needed)) for _, name, kind, needed, _, _ in info] == [
@@ -452,7 +452,7 @@ def test_bad_arguments_are_refused_with_a_mend(tmp_path: Path) -> None:
         ("x.docx", "statuses", {}, r"no format is known for 'x.docx'. Mend: end the name with .parquet"),
         ("x", "statuses", {"format": "parket"}, r"no format 'parket'. Did you mean parquet\? Mend"),
         ("x.sql", "statuses", {"dialect": "mysql"}, r"no dialect 'mysql'.* Mend: one of postgresql, sqlite"),
-        ("x.dta", ["statuses", "summits"], {}, r"a stata file holds one table. Mend: name one, or give a folder: export\(.*format='stata'\)"),
+        ("x.dta", ["statuses", "summits"], {}, r"a file of stata holds one table. Mend: name one, or give a folder: export\(.*format='stata'\)"),
         ("x.dta", [], {}, "nothing to export. Mend"),
         ("x.dta", {}, {}, "nothing to export. Mend"),
         ("x.xlsx", ["statuses", "statuses"], {}, "'statuses' is named twice. Mend"),

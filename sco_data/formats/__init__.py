@@ -111,9 +111,6 @@ def export(
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         beside.parent.mkdir(parents=True, exist_ok=True)
-        # Each library says in its own way that it cannot write here; this one way is asked first.
-        beside.touch()
-        beside.unlink()
         if form.many:
             write(beside, wanted, form=form.name, dialect=dialect, progress=progress or _silent)
         elif not folder:
@@ -128,11 +125,8 @@ def export(
                 write(beside / f"{content.name}{form.suffixes[0]}", content, form=form.name)
             _notice(beside / NOTICE, {**about(), "format": form.name, "tables": [_described(c) for c in wanted]})
         _put(beside, target)
-    except Exception as error:
-        if isinstance(error, OSError) or type(error).__module__.partition(".")[0] in ("_duckdb", "duckdb", "sqlite3", "xlsxwriter"):
-            said = getattr(error, "strerror", None) or str(error).splitlines()[0]
-            raise UsageError(f"cannot write {target}: {said}. Mend: give a place that can be written, with room enough.") from None
-        raise
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror or error}. Mend: give a place that can be written, with room enough.") from None
     finally:
         _remove(beside)
         _remove(beside.with_name(beside.name + ".wal"))
