@@ -81,6 +81,7 @@ def counted(read: seeds.Seeds, tables: reconcile.Tables) -> dict[str, object]:
         "vintage": max((series.vintage for series in read.series), default=""),
         "selected": sum(1 for call in calls if call.get("coverage") == "selected" and not call.get("rcid")),
         **codebook.CODING_TEST,
+        **codebook.SECOND_READING,
     }
 
 
