@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .catalog import SQL_TYPES, Catalog, current, installed
+from .catalog import SQL_TYPES, Catalog, current, installed, is_name
 from .errors import InvalidData, NotFound, UsageError, near
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class View:
             kinds = [s.type for s in con.extract_statements(self.body)]
         except duckdb.Error as error:
             raise InvalidData(f"views/{self.name}.sql: not SQL: {error}. Mend: restore the file.") from None
-        if kinds != [duckdb.StatementType.CREATE] or not re.match(rf"\s*CREATE (VIEW|MACRO) {self.name}\b", self.body):
+        if not is_name(self.name) or kinds != [duckdb.StatementType.CREATE] or not re.match(rf"\s*CREATE (VIEW|MACRO) {self.name}\b", self.body):
             raise InvalidData(f"views/{self.name}.sql: not one CREATE VIEW or CREATE MACRO of that name. Mend: restore the file.")
         return self.body
 

@@ -208,6 +208,14 @@ def bomb(release: Path, file: Path) -> None:
     pack(release, file)
 
 
+def repack(file: Path, compression: int) -> None:
+    with zipfile.ZipFile(file) as archive:
+        bodies = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(file, "w", compression) as archive:
+        for name, body in bodies.items():
+            archive.writestr(name, body)
+
+
 def without(name: str) -> Callable[[Path, Path], None]:
     def damage(release: Path, file: Path) -> None:
         (release / name).unlink()
@@ -216,10 +224,10 @@ def without(name: str) -> Callable[[Path, Path], None]:
     return damage
 
 
-def view(text: str) -> Callable[[Path, Path], None]:
+def view(text: str, name: str = "mine") -> Callable[[Path, Path], None]:
     def damage(release: Path, file: Path) -> None:
         (release / "views").mkdir()
-        (release / "views" / "mine.sql").write_text(text, encoding="utf-8")
+        (release / "views" / f"{name}.sql").write_text(text, encoding="utf-8")
         pack(release, file)
 
     return damage
@@ -234,6 +242,14 @@ DAMAGES: dict[str, tuple[Callable[[Path, Path], None], str]] = {
     "a drive": (with_member("C:/evil.txt"), "leads out of the zip"),
     "a resource that climbs out": (with_descriptor(lambda d: d["resources"][0].update(path="../../evil.csv")), "a path that leaves the folder"),
     "a newer descriptor": (with_descriptor(lambda d: d.update(version="99.0.0")), r"is of version 99\.0\.0, and this client knows none after .*pip install --upgrade 'sco-data>=99\.0\.0'"),
+    "a table whose name is a statement": (with_descriptor(lambda d: d["resources"][-1].update(name="x AS SELECT 1; COPY (SELECT 1) TO 'evil.txt'; --")), "has no name of small letters"),
+    "a table whose name is a path": (with_descriptor(lambda d: d["resources"][-1].update(name="../evil")), "has no name of small letters"),
+    "a column whose name is a statement": (
+        with_descriptor(lambda d: d["resources"][-1]["schema"]["fields"][-1].update(name="x IS ''; COPY (SELECT 1) TO 'evil.txt'; --")), "has a field without name"
+    ),
+    "a descriptor without version": (with_descriptor(lambda d: d.pop("version")), "it says nothing of version"),
+    "a descriptor without licence and authors": (with_descriptor(lambda d: (d.pop("licenses"), d.update(contributors=[]))), "it says nothing of licenses, contributors"),
+    "another compression": (lambda release, file: repack(pack(release, file), zipfile.ZIP_LZMA), r"datapackage\.json is compressed as no release is"),
     "no version": (with_descriptor(lambda d: d.update(version="newest")), "is no version"),
     "no descriptor": (without("datapackage.json"), r"no datapackage\.json in it"),
     "two descriptors": (with_member("other/datapackage.json"), r"more than one datapackage\.json"),
@@ -243,6 +259,7 @@ DAMAGES: dict[str, tuple[Callable[[Path, Path], None], str]] = {
     "half a zip": (lambda release, file: file.write_bytes(pack(release, file).read_bytes()[:100_000]), "cannot be unpacked"),
     "a view that writes": (view("-- Harm.\nCREATE VIEW mine AS SELECT 1; COPY (SELECT 1) TO 'evil.csv';"), r"views/mine\.sql: not one CREATE VIEW"),
     "a view of another name": (view("-- Harm.\nCREATE VIEW members AS SELECT 1;"), r"views/mine\.sql: not one CREATE VIEW"),
+    "a view whose name is a statement": (view("-- Harm.\nCREATE VIEW x AS SELECT 1;", "x IS NULL; COPY (SELECT 1) TO 'evil.txt' --|.*"), "not one CREATE VIEW"),
     "a view that is no SQL": (view("-- Harm.\nCREATE VIEW mine AS SELEKT;"), r"views/mine\.sql: not SQL"),
 }  # fmt: skip
 
@@ -256,6 +273,7 @@ def test_a_damaged_or_hostile_zip_is_refused_and_leaves_nothing(release: Path, t
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     monkeypatch.chdir(scratch)
     with pytest.raises(sco.InvalidData, match=said) as error, sco.open(file) as opened:
+        opened.connect()
         opened.sql("FROM mine")
     assert "Mend:" in str(error.value)
     assert list(scratch.iterdir()) == [] and not (tmp_path / "evil.txt").exists()
