@@ -439,6 +439,16 @@ def test_another_version_of_the_data_is_exported_as_itself(release: Path, tmp_pa
     assert said["version"] == "0.3.9" and "0.3.9" in said["citation"]
 
 
+@pytest.mark.parametrize("form", ["duckdb", "sqlite"])
+def test_every_word_that_a_database_reserves_can_be_a_column(form: str, tmp_path: Path) -> None:
+    words = [w for (w,) in duckdb.sql("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved' ORDER BY ALL").fetchall()]
+    words = sorted({*words, "returning", "nothing", "index", "transaction", "isnull"})
+    file = sco.export(tmp_path / FILES[form], {"show": "SELECT " + ", ".join(f'{n} AS "{w}"' for n, w in enumerate(words))})
+    con: Any = duckdb.connect(str(file)) if form == "duckdb" else sqlite3.connect(file)
+    found = con.execute('SELECT * FROM "show"')
+    assert [c[0] for c in found.description] == words and found.fetchone() == tuple(range(len(words)))
+
+
 # What is refused
 
 

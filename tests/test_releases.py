@@ -394,7 +394,44 @@ def refused(checkout: Path, tmp_path: Path, change: Callable[[Path], None], said
 
 
 def test_a_dirty_tree_is_refused(checkout: Path, tmp_path: Path) -> None:
-    refused(checkout, tmp_path, lambda copy: (copy / "stray.txt").write_text("x"), "1 files are not as committed, stray.txt first", commit=False)
+    refused(checkout, tmp_path, lambda copy: (copy / "stray.txt").write_text("x"), "1 file is not as committed, stray.txt first", commit=False)
+
+
+def test_a_changed_file_is_named_and_no_setting_hides_a_new_one(checkout: Path, tmp_path: Path) -> None:
+    def change(copy: Path) -> None:
+        git(copy, "config", "status.showUntrackedFiles", "no")
+        (copy / "README.md").write_text("Changed.\n", encoding="utf-8")
+        (copy / "tests" / "stray.py").write_text("x", encoding="utf-8")
+
+    refused(checkout, tmp_path, change, "2 files are not as committed, README.md first", commit=False)
+
+
+def test_what_cannot_be_written_or_read_is_one_error(checkout: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    for arguments, said in ((("--out", str(tmp_path / "file" / "dist")), "Mend: give a place that can be written"), (("--content-of", str(tmp_path / "none")), "there is no")):
+        done = make(checkout, *arguments)
+        assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_an_earlier_release_stays_where_the_new_one_cannot_be_put(checkout: Path, tmp_path: Path) -> None:
+    target = tmp_path / "dist"
+    target.mkdir()
+    (target / "release.json").write_text("{}", encoding="utf-8")
+    # The new one is taken away just before it is put in its place.
+    code = f"""
+import pathlib, shutil, sys
+sys.argv[0], sys.path[0:1] = {str(checkout / "scripts" / "release")!r}, [{str(checkout)!r}]
+from scripts.release import __main__ as release
+for name in ("check_data", "check_tree"):
+    setattr(release, name, lambda *_: "")
+for name in ("csv_archive", "parquet_archive", "duckdb_file", "distributions", "metadata", "notice"):
+    setattr(release.assets, name, lambda *_: None)
+release.assets.sums = shutil.rmtree
+sys.exit(release.main(["--out", {str(target)!r}]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=checkout)
+    assert done.returncode == 1 and "nothing was written" in done.stderr, done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["dist"] and (target / "release.json").read_text(encoding="utf-8") == "{}"
 
 
 def test_data_that_are_not_valid_are_refused(checkout: Path, tmp_path: Path) -> None:
