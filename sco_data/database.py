@@ -65,6 +65,18 @@ class View:
             raise InvalidData(f"views/{self.name}.sql: not one CREATE VIEW or CREATE MACRO of that name. Mend: restore the file.")
         return self.body
 
+    def create(self, con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+        """Create the view; raise InvalidData if the tables of that version have not what it asks."""
+        import duckdb
+
+        try:
+            con.execute(self.statement(con))
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            said = str(error).splitlines()[0]
+            raise InvalidData(
+                f"views/{self.name}.sql does not fit the data of version {catalog.version}: {said} Mend: restore the file, or use the client of that version."
+            ) from None
+
 
 def views(catalog: Catalog | None = None) -> dict[str, View]:
     """Return every view and macro of a version of the data by name."""
@@ -142,7 +154,7 @@ def _create(con: duckdb.DuckDBPyConnection, catalog: Catalog, words: set[str], d
             # A panel is a view first, and then also a file that the build writes from it.
             done.add(name)
             _create(con, catalog, views(catalog)[name].words, done)
-            con.execute(views(catalog)[name].statement(con))
+            views(catalog)[name].create(con, catalog)
         elif name in catalog.resources:
             done.add(name)
             con.execute(create_table(catalog, name))

@@ -125,6 +125,8 @@ def open_release(source: Path | str) -> Release:
     ...     release.members(on="2017-06-09").shape
     (8, 8)
     """
+    if not str(source):
+        raise UsageError("no path to open. Mend: give a folder, a release zip or a wheel; in a script, see that the variable is set.")
     path = Path(source)
     if path.name == DESCRIPTOR and path.is_file():
         path = path.parent

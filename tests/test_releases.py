@@ -147,6 +147,22 @@ def test_the_rules_of_this_version_are_not_held_against_an_earlier_one(earlier: 
     assert "rules of version" in report.skipped[0] and "NOT CHECKED IN FULL" in report.text()
 
 
+def test_a_higher_last_number_is_known_and_a_higher_middle_one_is_not(release: Path) -> None:
+    first, middle, last = map(int, sco.__version__.split("."))
+    align(release, lambda d: d.update(version=f"{first}.{middle}.{last + 1}"))
+    with sco.open(release) as corrected:
+        assert len(corrected.members(on="2017-06-09")) == 8
+    align(release, lambda d: d.update(version=f"{first}.{middle + 1}.0"))
+    with pytest.raises(sco.InvalidData, match="this client knows none after"):
+        sco.open(release)
+
+
+def test_a_folder_without_a_table_is_refused(release: Path) -> None:
+    (release / "data" / "summits.csv").unlink()
+    with pytest.raises(sco.InvalidData, match=r"data/summits\.csv is missing. Mend"):
+        sco.open(release)
+
+
 def test_what_an_earlier_version_lacks_is_said(earlier: Path) -> None:
     (earlier / "views" / "panel.sql").unlink()
     with sco.open(earlier) as old, pytest.raises(sco.UsageError, match="no panel in version 0.0.9 of the data"):
@@ -260,6 +276,8 @@ DAMAGES: dict[str, tuple[Callable[[Path, Path], None], str]] = {
     "a view that writes": (view("-- Harm.\nCREATE VIEW mine AS SELECT 1; COPY (SELECT 1) TO 'evil.csv';"), r"views/mine\.sql: not one CREATE VIEW"),
     "a view of another name": (view("-- Harm.\nCREATE VIEW members AS SELECT 1;"), r"views/mine\.sql: not one CREATE VIEW"),
     "a view whose name is a statement": (view("-- Harm.\nCREATE VIEW x AS SELECT 1;", "x IS NULL; COPY (SELECT 1) TO 'evil.txt' --|.*"), "not one CREATE VIEW"),
+    "a view of a table that is not there": (view("-- Harm.\nCREATE VIEW mine AS FROM nowhere;"), r"views/mine\.sql does not fit the data of version .*nowhere"),
+    "a view of a column that is not there": (view("-- Harm.\nCREATE VIEW mine AS SELECT no_such FROM statuses;"), r"views/mine\.sql does not fit the data of version .*no_such"),
     "a view that is no SQL": (view("-- Harm.\nCREATE VIEW mine AS SELEKT;"), r"views/mine\.sql: not SQL"),
 }  # fmt: skip
 
@@ -284,6 +302,9 @@ def test_what_is_not_there_is_said(cli: Cli) -> None:
         sco.open("nowhere.zip")
     done = cli("--data", "nowhere.zip", "members")
     assert done.returncode == 1 and done.stderr.startswith("Error: there is no nowhere.zip") and not done.stdout
+    # A variable that is not set must not ask the installed version.
+    done = cli("--data", "", "members")
+    assert done.returncode == 2 and done.stderr.startswith("Error: no path to open. Mend:") and not done.stdout
 
 
 def test_the_command_line_asks_another_version(cli: Cli, earlier: Path, tmp_path: Path) -> None:
