@@ -310,7 +310,7 @@ def test_a_table_added_or_gone_is_named(history: History) -> None:
     history.describe(lambda d: d["resources"].remove(resource(d, "peer_codings")))
     mend = "Mend: name it in backticks under Data of 0.4.0."
     assert history.refused("0.4.0", "- Less.") == [f"CHANGELOG.md: peer_codings: table removed, and no line names the table. {mend}"]
-    history.passes("0.4.0", "- `peer_codings` is gone.")
+    assert history.passes("0.4.0", "- `peer_codings` is gone.").endswith("break; 0 problems")
     history.base = history.commit("without")
     history.describe(lambda d: d["resources"].append(resource(json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8")), "peer_codings")))
     history.describe(lambda d: fill(d, history.folder))
@@ -546,6 +546,16 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(sco.path() / "data", folder / "data")
     (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
     return folder
+
+
+def test_rows_of_a_key_of_two_columns_are_told_apart(plain: Path, tmp_path: Path) -> None:
+    shutil.copytree(plain, tmp_path / "other")
+    file = Catalog(tmp_path / "other").path("country_years")
+    header, first, second, *rest = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert first.split(",")[0] == second.split(",")[0]
+    file.write_text("".join([header, second, *rest]), encoding="utf-8", newline="")
+    (table,) = compare(Catalog(plain), Catalog(tmp_path / "other")).tables
+    assert (table.table, table.removed, table.cells) == ("country_years", ["|".join(first.split(",")[:2])], [])
 
 
 def altered(folder: Path, change: Callable[[dict[str, Any]], object]) -> Catalog:

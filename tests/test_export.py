@@ -27,7 +27,10 @@ from exporting import DESCRIPTIONS, DESCRIPTOR, SCHEMAS, TABLES, Columns, check,
 
 import sco_data as sco
 from sco_data import database
-from sco_data.formats import FORMS
+from sco_data.catalog import Catalog, using
+from sco_data.formats import FORMS, excel
+from sco_data.formats import stata as stata_form
+from sco_data.formats.content import Field
 
 Exported = Callable[..., Path]
 VERSION, LICENCE = sco.__version__, "CC-BY-4.0"
@@ -549,6 +552,28 @@ def test_what_a_form_cannot_hold_is_refused(target: str, query: str, said: str, 
 def test_a_name_that_pandas_would_change_is_refused(word: str, tmp_path: Path) -> None:
     with pytest.raises(sco.ScoDataError, match=f"x: {word} cannot be a name in Stata"):
         sco.export(tmp_path / "x.dta", {"x": f'SELECT 1 AS "{word}"'})
+
+
+def test_more_rows_than_a_sheet_has_are_refused() -> None:
+    with pytest.raises(sco.ScoDataError, match="x has 1,048,576 rows, and a sheet of Excel holds 1,048,575. Mend: "):
+        excel._sheet(None, "x", ["n"], ["integer"], [(1,)] * 1_048_576)
+
+
+def test_what_the_labels_of_stata_cannot_hold_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(sco.ScoDataError, match="too long a name for the label of a Stata file. Mend: .* at most [0-9]+ characters"):
+        sco.export(tmp_path / "x.dta", {"a" * 60: "SELECT 1 AS n"})
+    with pytest.raises(sco.ScoDataError, match="x: the labels of its codes take 32,002 bytes, and Stata holds 32,000. Mend: "):
+        stata_form._check_labels("x", Field("s", "string", "S", codes={"a": "é" * 8_000, "b": "é" * 8_000}))
+    assert left(tmp_path) == []
+
+
+def test_a_row_that_points_nowhere_is_refused_in_sqlite(release: Path, tmp_path: Path) -> None:
+    actors = release / "data" / "actors.csv"
+    lines = actors.read_text(encoding="utf-8").splitlines(keepends=True)
+    actors.write_text("".join(line for line in lines if not line.startswith("IND,")), encoding="utf-8", newline="")
+    with using(Catalog(release)), pytest.raises(sco.ScoDataError, match="points to a row that is not in actors. Mend: `sco-data validate` names it"):
+        sco.export(tmp_path / "out" / "x.sqlite")
+    assert left(tmp_path / "out") == []
 
 
 def test_a_name_that_no_sheet_can_have_is_refused(tmp_path: Path) -> None:

@@ -266,6 +266,7 @@ DAMAGES: dict[str, tuple[Callable[[Path, Path], None], str]] = {
     "a descriptor without version": (with_descriptor(lambda d: d.pop("version")), "it says nothing of version"),
     "a descriptor without licence and authors": (with_descriptor(lambda d: (d.pop("licenses"), d.update(contributors=[]))), "it says nothing of licenses, contributors"),
     "another compression": (lambda release, file: repack(pack(release, file), zipfile.ZIP_LZMA), r"datapackage\.json is compressed as no release is"),
+    "a table without its size": (with_descriptor(lambda d: d["resources"][0].pop("bytes")), "has no size in bytes"),
     "no version": (with_descriptor(lambda d: d.update(version="newest")), "is no version"),
     "no descriptor": (without("datapackage.json"), r"no datapackage\.json in it"),
     "two descriptors": (with_member("other/datapackage.json"), r"more than one datapackage\.json"),
