@@ -24,6 +24,19 @@ _HERE = Path(__file__).resolve().parent
 SQL_TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
 
 
+#: What the client says of every version: in citations, `attrs` and exports.
+_NEEDED = ("name", "title", "version", "created", "licenses", "contributors")
+
+
+def is_name(name: Any) -> bool:
+    """Say whether a table, column or view may be called so: names become part of SQL and of file names, also those of a release that somebody else packed.
+
+    >>> is_name("status_steps"), is_name("x; DROP TABLE y"), is_name("../x")
+    (True, False, False)
+    """
+    return isinstance(name, str) and re.fullmatch(r"[a-z_][a-z0-9_]*", name) is not None
+
+
 def root() -> Path:
     """Return the folder that holds ``datapackage.json`` and ``data/``.
 
@@ -68,6 +81,9 @@ class Catalog:
         file = self.folder / DESCRIPTOR
         try:
             self.descriptor: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            missing = [part for part in _NEEDED if not self.descriptor.get(part)]
+            if missing:
+                raise ValueError(f"it says nothing of {', '.join(missing)}")
             self.resources: dict[str, dict[str, Any]] = {r["name"]: r for r in self.descriptor["resources"]}
             for resource in self.resources.values():
                 self._check_shape(resource)
@@ -80,13 +96,15 @@ class Catalog:
     def _check_shape(resource: dict[str, Any]) -> None:
         """Raise ValueError unless the client can rely on what it reads from a resource."""
         where, schema = f"resource {resource['name']!r}", resource.get("schema")
+        if not is_name(resource["name"]):
+            raise ValueError(f"{where} has no name of small letters, digits and _")
         if not isinstance(resource.get("path"), str) or not isinstance(schema, dict) or not isinstance(schema.get("fields"), list):
             raise ValueError(f"{where} has no path or no schema")
         path = PurePosixPath(resource["path"])
         if path.is_absolute() or ".." in path.parts or "\\" in resource["path"] or ":" in resource["path"]:
             raise ValueError(f"{where} has a path that leaves the folder: {resource['path']}")
         for field in schema["fields"]:
-            if field.get("type") not in SQL_TYPES or not isinstance(field.get("name"), str) or not isinstance(field.get("origin"), str):
+            if field.get("type") not in SQL_TYPES or not is_name(field.get("name")) or not isinstance(field.get("origin"), str):
                 raise ValueError(f"{where} has a field without name, origin or known type: {field.get('name')}")
         key, names = schema.get("primaryKey"), {f["name"] for f in schema["fields"]}
         if not isinstance(key, list) or not key or not set(key) <= names:
@@ -117,7 +135,6 @@ class Catalog:
         """Return the first and the last day that a table covers, both inclusive."""
         days = self.resource(name)["coverage"]
         return dt.date.fromisoformat(days["first_day"]), dt.date.fromisoformat(days["last_day"])
-
 
     def remember(self, key: Hashable, make: Callable[[], R]) -> R:
         """Return what was made under a key, making it the first time: it goes when the catalog goes."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .catalog import SQL_TYPES, Catalog, current, installed
+from .catalog import SQL_TYPES, Catalog, current, installed, is_name
 from .errors import InvalidData, NotFound, UsageError, near
 
 if TYPE_CHECKING:
@@ -61,9 +61,21 @@ class View:
             kinds = [s.type for s in con.extract_statements(self.body)]
         except duckdb.Error as error:
             raise InvalidData(f"views/{self.name}.sql: not SQL: {error}. Mend: restore the file.") from None
-        if kinds != [duckdb.StatementType.CREATE] or not re.match(rf"\s*CREATE (VIEW|MACRO) {self.name}\b", self.body):
+        if not is_name(self.name) or kinds != [duckdb.StatementType.CREATE] or not re.match(rf"\s*CREATE (VIEW|MACRO) {self.name}\b", self.body):
             raise InvalidData(f"views/{self.name}.sql: not one CREATE VIEW or CREATE MACRO of that name. Mend: restore the file.")
         return self.body
+
+    def create(self, con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+        """Create the view; raise InvalidData if the tables of that version have not what it asks."""
+        import duckdb
+
+        try:
+            con.execute(self.statement(con))
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            said = str(error).splitlines()[0]
+            raise InvalidData(
+                f"views/{self.name}.sql does not fit the data of version {catalog.version}: {said} Mend: restore the file, or use the client of that version."
+            ) from None
 
 
 def views(catalog: Catalog | None = None) -> dict[str, View]:
@@ -142,7 +154,7 @@ def _create(con: duckdb.DuckDBPyConnection, catalog: Catalog, words: set[str], d
             # A panel is a view first, and then also a file that the build writes from it.
             done.add(name)
             _create(con, catalog, views(catalog)[name].words, done)
-            con.execute(views(catalog)[name].statement(con))
+            views(catalog)[name].create(con, catalog)
         elif name in catalog.resources:
             done.add(name)
             con.execute(create_table(catalog, name))

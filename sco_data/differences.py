@@ -204,7 +204,7 @@ def compare(old: Catalog, new: Catalog) -> Differences:
         same_key = old.key(name) == new.key(name)
         renamed = _renamed(old, new, name, before, after) if same_key else {}
         found.shapes += _shapes(name, old.resource(name), resource, renamed)
-        if same_key and old.resource(name).get("hash") != resource.get("hash"):
+        if same_key:
             rows = _rows(name, before, after)
             if rows.added or rows.removed or rows.cells:
                 found.tables.append(rows)

@@ -125,6 +125,8 @@ def open_release(source: Path | str) -> Release:
     ...     release.members(on="2017-06-09").shape
     (8, 8)
     """
+    if not str(source):
+        raise UsageError("no path to open. Mend: give a folder, a release zip or a wheel; in a script, see that the variable is set.")
     path = Path(source)
     if path.name == DESCRIPTOR and path.is_file():
         path = path.parent
@@ -213,6 +215,8 @@ def _unpack(source: Path, folder: Path) -> None:
 def _copy(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], source: Path, name: str, target: Path, largest: int) -> None:
     if name not in members:
         raise InvalidData(f"{source}: {name} is missing in it. Mend: download it again.")
+    if members[name].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise InvalidData(f"{source}: {name} is compressed as no release is. Mend: download it again, or unpack it and give the folder.")
     target.parent.mkdir(parents=True, exist_ok=True)
     with _reading(source, name), archive.open(members[name]) as packed, target.open("wb") as out:
         # One byte more than there should be, so that a file that unpacks without end is stopped, and seen.

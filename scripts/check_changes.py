@@ -22,7 +22,7 @@ from sco_data.catalog import Catalog, numbers  # noqa: E402
 from sco_data.differences import SHOWN, Differences, compare, version_of  # noqa: E402
 from sco_data.errors import InvalidData, ScoDataError  # noqa: E402
 
-#: These follow from the others: whoever reads of the row that changed needs no line of its evidence.
+#: These follow from the others: whoever reads of the row that changed needs no line of its evidence. Where nothing else differs they speak for themselves.
 _FOLLOW = ("evidence", "sources", "codes")
 _HEADING = re.compile(r"^## (\d+\.\d+\.\d+)(?: \(([0-9a-f]{7,40})\))?$", re.MULTILINE)
 
@@ -56,7 +56,7 @@ def said_of(root: Path, version: str) -> str:
 
 def problems(found: Differences, catalog: Catalog, said: str, sources: set[str]) -> Iterator[str]:
     """Yield what the version or the change log lacks."""
-    if found.bump and numbers(found.new) < numbers(found.called_for):
+    if numbers(found.new) < numbers(found.called_for):
         yield f"datapackage.json: version {found.new}: what changed since {found.old} calls for {found.called_for} or higher. Mend: raise version, and build."
     if found.weight and not said:
         yield f"CHANGELOG.md: nothing under Data of {found.new}. Mend: `sco-data diff OLD --format markdown` gives the lines to begin with."
@@ -71,8 +71,10 @@ def problems(found: Differences, catalog: Catalog, said: str, sources: set[str])
             yield f"CHANGELOG.md: {shape.table}: {shape.change}, and no line names the table. {mend}"
         elif shape.weight == "break" and shape.column and not words & {shape.column, f"{shape.table}.{shape.column}"}:
             yield f"CHANGELOG.md: {shape.table}.{shape.column}: {shape.change}, and no line names the column. {mend}"
+    following = {t.table for t in found.tables if t.table in _FOLLOW or catalog.resource(t.table)["madeFrom"] in ("view", "derived")}
+    leads = bool(found.shapes) or len(following) < len(found.tables)
     for table in found.tables:
-        follows = table.table in _FOLLOW or catalog.resource(table.table)["madeFrom"] in ("view", "derived")
+        follows = leads and table.table in following
         if not follows and table.table not in words:
             yield f"CHANGELOG.md: {table.table}: rows differ, and no line names the table. {mend}"
             continue

@@ -136,6 +136,24 @@ def test_a_corrected_value_calls_for_a_patch_and_a_patch_is_enough(history: Hist
     history.passes("0.4.0", SAID)
 
 
+def test_a_version_lower_than_the_last_is_refused(history: History) -> None:
+    assert "datapackage.json: version 0.2.9: what changed since 0.3.0 calls for 0.3.0 or higher." in history.refused("0.2.9")[0]
+
+
+def test_a_value_that_no_build_has_seen_is_a_change(history: History) -> None:
+    data = history.folder / "data" / "summits.csv"
+    data.write_text(data.read_text(encoding="utf-8").replace("Astana", "Almaty"), encoding="utf-8", newline="")
+    assert "summits: rows differ, and no line names the table" in history.refused("0.3.1", "- Nothing has changed.")[0]
+
+
+@pytest.mark.parametrize(("table", "old", "new"), [("sources", "A publisher", "Another"), ("country_years", ",member,", ",observer,"), ("evidence", "para 2", "para 9")])
+def test_what_follows_from_others_is_named_where_it_alone_has_changed(history: History, table: str, old: str, new: str) -> None:
+    edit(history, table, lambda lines: [lines[0], *(line.replace(old, new, 1) for line in lines[1:])])
+    (changed,) = compared(history).tables
+    assert changed.table == table
+    assert f"CHANGELOG.md: {table}: rows differ, and no line names the table." in history.refused("0.4.0", "- Nothing has changed.")[0]
+
+
 def test_a_version_that_says_nothing_under_data_is_refused(history: History) -> None:
     history.correct()
     nothing = ["CHANGELOG.md: nothing under Data of 0.3.1. Mend: `sco-data diff OLD --format markdown` gives the lines to begin with."]
@@ -292,7 +310,7 @@ def test_a_table_added_or_gone_is_named(history: History) -> None:
     history.describe(lambda d: d["resources"].remove(resource(d, "peer_codings")))
     mend = "Mend: name it in backticks under Data of 0.4.0."
     assert history.refused("0.4.0", "- Less.") == [f"CHANGELOG.md: peer_codings: table removed, and no line names the table. {mend}"]
-    history.passes("0.4.0", "- `peer_codings` is gone.")
+    assert history.passes("0.4.0", "- `peer_codings` is gone.").endswith("break; 0 problems")
     history.base = history.commit("without")
     history.describe(lambda d: d["resources"].append(resource(json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8")), "peer_codings")))
     history.describe(lambda d: fill(d, history.folder))
@@ -528,6 +546,16 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(sco.path() / "data", folder / "data")
     (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
     return folder
+
+
+def test_rows_of_a_key_of_two_columns_are_told_apart(plain: Path, tmp_path: Path) -> None:
+    shutil.copytree(plain, tmp_path / "other")
+    file = Catalog(tmp_path / "other").path("country_years")
+    header, first, second, *rest = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert first.split(",")[0] == second.split(",")[0]
+    file.write_text("".join([header, second, *rest]), encoding="utf-8", newline="")
+    (table,) = compare(Catalog(plain), Catalog(tmp_path / "other")).tables
+    assert (table.table, table.removed, table.cells) == ("country_years", ["|".join(first.split(",")[:2])], [])
 
 
 def altered(folder: Path, change: Callable[[dict[str, Any]], object]) -> Catalog:

@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 import openpyxl
+import pandas.io.stata
 import polars as pl
 import pyarrow as pa
 import pyreadstat
@@ -26,7 +27,10 @@ from exporting import DESCRIPTIONS, DESCRIPTOR, SCHEMAS, TABLES, Columns, check,
 
 import sco_data as sco
 from sco_data import database
-from sco_data.formats import FORMS
+from sco_data.catalog import Catalog, using
+from sco_data.formats import FORMS, excel
+from sco_data.formats import stata as stata_form
+from sco_data.formats.content import Field
 
 Exported = Callable[..., Path]
 VERSION, LICENCE = sco.__version__, "CC-BY-4.0"
@@ -438,6 +442,16 @@ def test_another_version_of_the_data_is_exported_as_itself(release: Path, tmp_pa
     assert said["version"] == "0.3.9" and "0.3.9" in said["citation"]
 
 
+@pytest.mark.parametrize("form", ["duckdb", "sqlite"])
+def test_every_word_that_a_database_reserves_can_be_a_column(form: str, tmp_path: Path) -> None:
+    words = [w for (w,) in duckdb.sql("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved' ORDER BY ALL").fetchall()]
+    words = sorted({*words, "returning", "nothing", "index", "transaction", "isnull"})
+    file = sco.export(tmp_path / FILES[form], {"show": "SELECT " + ", ".join(f'{n} AS "{w}"' for n, w in enumerate(words))})
+    con: Any = duckdb.connect(str(file)) if form == "duckdb" else sqlite3.connect(file)
+    found = con.execute('SELECT * FROM "show"')
+    assert [c[0] for c in found.description] == words and found.fetchone() == tuple(range(len(words)))
+
+
 # What is refused
 
 
@@ -500,13 +514,22 @@ def test_where_there_is_no_room_one_error_says_so_and_nothing_is_left(form: str,
     )
     assert done.returncode == 2 and re.fullmatch(r"Error: cannot write .*: .* Mend: give a place that can be written, with room enough.\n", done.stderr), done.stderr
     # What was there stands.
-    assert set(left(tmp_path)) - {f"{FILES[form]}-metadata.json"} == {"work", FILES[form]} and (tmp_path / FILES[form]).read_text() == "an earlier file"
+    assert left(tmp_path) == sorted(["work", FILES[form]]) and (tmp_path / FILES[form]).read_text() == "an earlier file"
 
 
 @pytest.mark.parametrize(
     ("target", "query", "said"),
     [
         ("x.xlsx", "SELECT 1 AS n, repeat('x', 32768) AS long_text", r"x: row 2, long_text: a text of 32,768 characters, and a cell of Excel holds 32,767. Mend: "),
+        ("x.xlsx", "SELECT repeat('😀', 20000) AS long_text", r"x: row 2, long_text: a text of 40,000 characters, and a cell of Excel holds 32,767. Mend: "),
+        ("x.xlsx", f"SELECT {', '.join(f'NULL AS c{n}' for n in range(16_385))} WHERE false", r"x has 16,385 columns, and a sheet of Excel holds 16,384. Mend: "),
+        ("x.dta", "SELECT 1 AS str12", r"x: str12 cannot be a name in Stata .* Mend: rename it"),
+        ("x.dta", "SELECT 1e308 AS n", r"x: n has a number beyond 8.98e307, which stata cannot hold. Mend"),
+        *((f"x.{suffix}", "SELECT 'a' || chr(0) || 'b' AS s", r"x: s has a text with the character 0, which \w+ cannot hold. Mend: replace\(s, chr\(0\), ''\)") for suffix in ("dta", "sql")),
+        *(
+            (f"x.{suffix}", f"SELECT DATE '{day}' AS d", r"x: d has a day outside the years 1 to 9999, which \w+ cannot hold. Mend: cast it to text")
+            for suffix in ("dta", "xlsx", "sqlite", "sql") for day in ("infinity", "12020-01-01", "0044-03-15 (BC)")
+        ),
         ("x.xlsx", "SELECT 9007199254740993 AS n", r"x: row 2, n: an integer beyond 2\^53, .* Mend: cast it to text"),
         ("x.xlsx", "SELECT 'nan'::DOUBLE AS n", r"x: n has a number that is not finite, which excel cannot hold. Mend: CASE WHEN"),
         ("x.dta", "SELECT 1 AS a_name_of_more_than_thirty_two_characters", r"x: a_name_of_more_than_thirty_two_characters cannot be a name in Stata .* Mend: rename it"),
@@ -523,6 +546,34 @@ def test_what_a_form_cannot_hold_is_refused(target: str, query: str, said: str, 
     with pytest.raises(sco.ScoDataError, match=said):
         sco.export(tmp_path / target, {"x": query})
     assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("word", sorted(pandas.io.stata.StataParser().RESERVED_WORDS - {"str#"}))
+def test_a_name_that_pandas_would_change_is_refused(word: str, tmp_path: Path) -> None:
+    with pytest.raises(sco.ScoDataError, match=f"x: {word} cannot be a name in Stata"):
+        sco.export(tmp_path / "x.dta", {"x": f'SELECT 1 AS "{word}"'})
+
+
+def test_more_rows_than_a_sheet_has_are_refused() -> None:
+    with pytest.raises(sco.ScoDataError, match="x has 1,048,576 rows, and a sheet of Excel holds 1,048,575. Mend: "):
+        excel._sheet(None, "x", ["n"], ["integer"], [(1,)] * 1_048_576)
+
+
+def test_what_the_labels_of_stata_cannot_hold_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(sco.ScoDataError, match="too long a name for the label of a Stata file. Mend: .* at most [0-9]+ characters"):
+        sco.export(tmp_path / "x.dta", {"a" * 60: "SELECT 1 AS n"})
+    with pytest.raises(sco.ScoDataError, match="x: the labels of its codes take 32,002 bytes, and Stata holds 32,000. Mend: "):
+        stata_form._check_labels("x", Field("s", "string", "S", codes={"a": "é" * 8_000, "b": "é" * 8_000}))
+    assert left(tmp_path) == []
+
+
+def test_a_row_that_points_nowhere_is_refused_in_sqlite(release: Path, tmp_path: Path) -> None:
+    actors = release / "data" / "actors.csv"
+    lines = actors.read_text(encoding="utf-8").splitlines(keepends=True)
+    actors.write_text("".join(line for line in lines if not line.startswith("IND,")), encoding="utf-8", newline="")
+    with using(Catalog(release)), pytest.raises(sco.ScoDataError, match="points to a row that is not in actors. Mend: `sco-data validate` names it"):
+        sco.export(tmp_path / "out" / "x.sqlite")
+    assert left(tmp_path / "out") == []
 
 
 def test_a_name_that_no_sheet_can_have_is_refused(tmp_path: Path) -> None:

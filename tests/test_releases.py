@@ -147,6 +147,22 @@ def test_the_rules_of_this_version_are_not_held_against_an_earlier_one(earlier: 
     assert "rules of version" in report.skipped[0] and "NOT CHECKED IN FULL" in report.text()
 
 
+def test_a_higher_last_number_is_known_and_a_higher_middle_one_is_not(release: Path) -> None:
+    first, middle, last = map(int, sco.__version__.split("."))
+    align(release, lambda d: d.update(version=f"{first}.{middle}.{last + 1}"))
+    with sco.open(release) as corrected:
+        assert len(corrected.members(on="2017-06-09")) == 8
+    align(release, lambda d: d.update(version=f"{first}.{middle + 1}.0"))
+    with pytest.raises(sco.InvalidData, match="this client knows none after"):
+        sco.open(release)
+
+
+def test_a_folder_without_a_table_is_refused(release: Path) -> None:
+    (release / "data" / "summits.csv").unlink()
+    with pytest.raises(sco.InvalidData, match=r"data/summits\.csv is missing. Mend"):
+        sco.open(release)
+
+
 def test_what_an_earlier_version_lacks_is_said(earlier: Path) -> None:
     (earlier / "views" / "panel.sql").unlink()
     with sco.open(earlier) as old, pytest.raises(sco.UsageError, match="no panel in version 0.0.9 of the data"):
@@ -208,6 +224,14 @@ def bomb(release: Path, file: Path) -> None:
     pack(release, file)
 
 
+def repack(file: Path, compression: int) -> None:
+    with zipfile.ZipFile(file) as archive:
+        bodies = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(file, "w", compression) as archive:
+        for name, body in bodies.items():
+            archive.writestr(name, body)
+
+
 def without(name: str) -> Callable[[Path, Path], None]:
     def damage(release: Path, file: Path) -> None:
         (release / name).unlink()
@@ -216,10 +240,10 @@ def without(name: str) -> Callable[[Path, Path], None]:
     return damage
 
 
-def view(text: str) -> Callable[[Path, Path], None]:
+def view(text: str, name: str = "mine") -> Callable[[Path, Path], None]:
     def damage(release: Path, file: Path) -> None:
         (release / "views").mkdir()
-        (release / "views" / "mine.sql").write_text(text, encoding="utf-8")
+        (release / "views" / f"{name}.sql").write_text(text, encoding="utf-8")
         pack(release, file)
 
     return damage
@@ -234,6 +258,15 @@ DAMAGES: dict[str, tuple[Callable[[Path, Path], None], str]] = {
     "a drive": (with_member("C:/evil.txt"), "leads out of the zip"),
     "a resource that climbs out": (with_descriptor(lambda d: d["resources"][0].update(path="../../evil.csv")), "a path that leaves the folder"),
     "a newer descriptor": (with_descriptor(lambda d: d.update(version="99.0.0")), r"is of version 99\.0\.0, and this client knows none after .*pip install --upgrade 'sco-data>=99\.0\.0'"),
+    "a table whose name is a statement": (with_descriptor(lambda d: d["resources"][-1].update(name="x AS SELECT 1; COPY (SELECT 1) TO 'evil.txt'; --")), "has no name of small letters"),
+    "a table whose name is a path": (with_descriptor(lambda d: d["resources"][-1].update(name="../evil")), "has no name of small letters"),
+    "a column whose name is a statement": (
+        with_descriptor(lambda d: d["resources"][-1]["schema"]["fields"][-1].update(name="x IS ''; COPY (SELECT 1) TO 'evil.txt'; --")), "has a field without name"
+    ),
+    "a descriptor without version": (with_descriptor(lambda d: d.pop("version")), "it says nothing of version"),
+    "a descriptor without licence and authors": (with_descriptor(lambda d: (d.pop("licenses"), d.update(contributors=[]))), "it says nothing of licenses, contributors"),
+    "another compression": (lambda release, file: repack(pack(release, file), zipfile.ZIP_LZMA), r"datapackage\.json is compressed as no release is"),
+    "a table without its size": (with_descriptor(lambda d: d["resources"][0].pop("bytes")), "has no size in bytes"),
     "no version": (with_descriptor(lambda d: d.update(version="newest")), "is no version"),
     "no descriptor": (without("datapackage.json"), r"no datapackage\.json in it"),
     "two descriptors": (with_member("other/datapackage.json"), r"more than one datapackage\.json"),
@@ -243,6 +276,9 @@ DAMAGES: dict[str, tuple[Callable[[Path, Path], None], str]] = {
     "half a zip": (lambda release, file: file.write_bytes(pack(release, file).read_bytes()[:100_000]), "cannot be unpacked"),
     "a view that writes": (view("-- Harm.\nCREATE VIEW mine AS SELECT 1; COPY (SELECT 1) TO 'evil.csv';"), r"views/mine\.sql: not one CREATE VIEW"),
     "a view of another name": (view("-- Harm.\nCREATE VIEW members AS SELECT 1;"), r"views/mine\.sql: not one CREATE VIEW"),
+    "a view whose name is a statement": (view("-- Harm.\nCREATE VIEW x AS SELECT 1;", "x IS NULL; COPY (SELECT 1) TO 'evil.txt' --|.*"), "not one CREATE VIEW"),
+    "a view of a table that is not there": (view("-- Harm.\nCREATE VIEW mine AS FROM nowhere;"), r"views/mine\.sql does not fit the data of version .*nowhere"),
+    "a view of a column that is not there": (view("-- Harm.\nCREATE VIEW mine AS SELECT no_such FROM statuses;"), r"views/mine\.sql does not fit the data of version .*no_such"),
     "a view that is no SQL": (view("-- Harm.\nCREATE VIEW mine AS SELEKT;"), r"views/mine\.sql: not SQL"),
 }  # fmt: skip
 
@@ -256,6 +292,7 @@ def test_a_damaged_or_hostile_zip_is_refused_and_leaves_nothing(release: Path, t
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     monkeypatch.chdir(scratch)
     with pytest.raises(sco.InvalidData, match=said) as error, sco.open(file) as opened:
+        opened.connect()
         opened.sql("FROM mine")
     assert "Mend:" in str(error.value)
     assert list(scratch.iterdir()) == [] and not (tmp_path / "evil.txt").exists()
@@ -266,6 +303,9 @@ def test_what_is_not_there_is_said(cli: Cli) -> None:
         sco.open("nowhere.zip")
     done = cli("--data", "nowhere.zip", "members")
     assert done.returncode == 1 and done.stderr.startswith("Error: there is no nowhere.zip") and not done.stdout
+    # A variable that is not set must not ask the installed version.
+    done = cli("--data", "", "members")
+    assert done.returncode == 2 and done.stderr.startswith("Error: no path to open. Mend:") and not done.stdout
 
 
 def test_the_command_line_asks_another_version(cli: Cli, earlier: Path, tmp_path: Path) -> None:
@@ -376,7 +416,44 @@ def refused(checkout: Path, tmp_path: Path, change: Callable[[Path], None], said
 
 
 def test_a_dirty_tree_is_refused(checkout: Path, tmp_path: Path) -> None:
-    refused(checkout, tmp_path, lambda copy: (copy / "stray.txt").write_text("x"), "1 files are not as committed, stray.txt first", commit=False)
+    refused(checkout, tmp_path, lambda copy: (copy / "stray.txt").write_text("x"), "1 file is not as committed, stray.txt first", commit=False)
+
+
+def test_a_changed_file_is_named_and_no_setting_hides_a_new_one(checkout: Path, tmp_path: Path) -> None:
+    def change(copy: Path) -> None:
+        git(copy, "config", "status.showUntrackedFiles", "no")
+        (copy / "README.md").write_text("Changed.\n", encoding="utf-8")
+        (copy / "tests" / "stray.py").write_text("x", encoding="utf-8")
+
+    refused(checkout, tmp_path, change, "2 files are not as committed, README.md first", commit=False)
+
+
+def test_what_cannot_be_written_or_read_is_one_error(checkout: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    for arguments, said in ((("--out", str(tmp_path / "file" / "dist")), "Mend: give a place that can be written"), (("--content-of", str(tmp_path / "none")), "there is no")):
+        done = make(checkout, *arguments)
+        assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_an_earlier_release_stays_where_the_new_one_cannot_be_put(checkout: Path, tmp_path: Path) -> None:
+    target = tmp_path / "dist"
+    target.mkdir()
+    (target / "release.json").write_text("{}", encoding="utf-8")
+    # The new one is taken away just before it is put in its place.
+    code = f"""
+import pathlib, shutil, sys
+sys.argv[0], sys.path[0:1] = {str(checkout / "scripts" / "release")!r}, [{str(checkout)!r}]
+from scripts.release import __main__ as release
+for name in ("check_data", "check_tree"):
+    setattr(release, name, lambda *_: "")
+for name in ("csv_archive", "parquet_archive", "duckdb_file", "distributions", "metadata", "notice"):
+    setattr(release.assets, name, lambda *_: None)
+release.assets.sums = shutil.rmtree
+sys.exit(release.main(["--out", {str(target)!r}]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=checkout)
+    assert done.returncode == 1 and "nothing was written" in done.stderr, done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["dist"] and (target / "release.json").read_text(encoding="utf-8") == "{}"
 
 
 def test_data_that_are_not_valid_are_refused(checkout: Path, tmp_path: Path) -> None:

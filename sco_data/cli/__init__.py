@@ -59,7 +59,7 @@ def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
 
 
 def _open(ctx: click.Context, param: click.Parameter, source: str | None) -> None:
-    if source:
+    if source is not None:
         from ..catalog import using
         from ..releases import open_release
 

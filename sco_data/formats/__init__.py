@@ -51,8 +51,13 @@ DIALECTS = ("postgresql", "sqlite")
 NOTICE = "release.json"
 #: These have no place for metadata in the file, so that it stands beside it, by the name that CSV on the Web gives it.
 _BESIDE = ("ndjson", "csv")
-#: These would lose NaN and infinity, or take them for something else.
-_FINITE = ("ndjson", "stata", "excel", "sqlite", "sql")
+#: Values that forms would lose, cut, or take for something else: in columns of what type, in which forms, what they are in SQL and in words, and the mend.
+_CANNOT = (
+    ("number", ("ndjson", "stata", "excel", "sqlite", "sql"), "NOT isfinite({})", "a number that is not finite", "CASE WHEN isfinite({0}) THEN {0} END in the SQL"),
+    ("number", ("stata",), "abs({}) >= 8.98e307", "a number beyond 8.98e307", "CASE WHEN abs({0}) < 8.98e307 THEN {0} END in the SQL"),
+    ("date", ("stata", "excel", "sqlite", "sql"), "NOT isfinite({0}) OR {0} NOT BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'", "a day outside the years 1 to 9999", "cast it to text in the SQL"),
+    ("string", ("stata", "sql"), "contains({}, chr(0))", "a text with the character 0", "replace({}, chr(0), '') in the SQL"),
+)  # fmt: skip
 
 
 def about(content: Content | None = None) -> dict[str, str]:
@@ -105,10 +110,11 @@ def export(
     if not form.many and not folder and len(wanted) > 1:
         raise UsageError(f"a file of {form.name} holds one table. Mend: name one, or give a folder: export({str(target.with_suffix(''))!r}, format={form.name!r}).")
     _check_target(target, folder)
-    _check_numbers(wanted, form)
+    _check_values(wanted, form)
     write = _writer(form)
     target = target.resolve()
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    notice = beside.with_name(f"{beside.name}.json")
     try:
         beside.parent.mkdir(parents=True, exist_ok=True)
         if form.many:
@@ -117,7 +123,7 @@ def export(
             (progress or _silent)(wanted[0].name, 1, 1)
             write(beside, wanted[0], form=form.name)
             if form.name in _BESIDE:
-                _notice(target.with_name(f"{target.name}-metadata.json"), _described(wanted[0]))
+                _notice(notice, _described(wanted[0]))
         else:
             beside.mkdir()
             for n, content in enumerate(wanted, 1):
@@ -125,10 +131,13 @@ def export(
                 write(beside / f"{content.name}{form.suffixes[0]}", content, form=form.name)
             _notice(beside / NOTICE, {**about(), "format": form.name, "tables": [_described(c) for c in wanted]})
         _put(beside, target)
+        if notice.exists():
+            notice.replace(target.with_name(f"{target.name}-metadata.json"))
     except OSError as error:
         raise UsageError(f"cannot write {target}: {error.strerror or error}. Mend: give a place that can be written, with room enough.") from None
     finally:
         _remove(beside)
+        _remove(notice)
         _remove(beside.with_name(beside.name + ".wal"))
     return target
 
@@ -159,12 +168,12 @@ def _check_target(target: Path, folder: bool) -> None:
         raise UsageError(f"{target} is a folder. Mend: give a file in it.")
 
 
-def _check_numbers(wanted: Sequence[Content], form: Form) -> None:
-    if form.name in _FINITE:
-        for content in wanted:
-            column = content.endless()
+def _check_values(wanted: Sequence[Content], form: Form) -> None:
+    for type_, forms, condition, what, mend in _CANNOT:
+        for content in wanted if form.name in forms else ():
+            column = content.holding(type_, condition)
             if column is not None:
-                raise ScoDataError(f"{content.name}: {column} has a number that is not finite, which {form.name} cannot hold. Mend: CASE WHEN isfinite({column}) THEN {column} END in the SQL.")
+                raise ScoDataError(f"{content.name}: {column} has {what}, which {form.name} cannot hold. Mend: {mend.format(column)}.")
 
 
 def _is_ours(folder: Path) -> bool:

@@ -54,14 +54,15 @@ class Content:
     def run(self) -> duckdb.DuckDBPyConnection:
         return database.run(self.query)
 
-    def endless(self) -> str | None:
-        """Return the first column with a number that is not finite, which only a statement can make."""
-        numbers = [] if self.key else [f.name for f in self.fields if f.type == "number"]
-        if not numbers:
+    def holding(self, type_: str, condition: str) -> str | None:
+        """Return the first column of a type with a value of which a condition is true, where only a statement can make such a value."""
+        names = [] if self.key else [f.name for f in self.fields if f.type == type_]
+        if not names:
             return None
-        quoted = ['"' + name.replace('"', '""') + '"' for name in numbers]
-        found = database.run(f"SELECT {', '.join(f'bool_or(NOT isfinite({name}))' for name in quoted)} FROM ({self.query}) AS answer").fetchone()
-        return next((name for name, bad in zip(numbers, found or ()) if bad), None)
+        quoted = ['"' + name.replace('"', '""') + '"' for name in names]
+        tests = [f"bool_or({condition.format(name)})" for name in quoted]
+        found = database.run(f"SELECT {', '.join(tests)} FROM ({self.query}) AS answer").fetchone()
+        return next((name for name, bad in zip(names, found or ()) if bad), None)
 
     def frame(self) -> pd.DataFrame:
         from ..frames import to_frame

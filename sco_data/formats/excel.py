@@ -13,9 +13,9 @@ from ..errors import ScoDataError
 from . import about
 from .content import Content
 
-#: What Excel can hold: rows of a sheet, characters of a cell, of a sheet's name, the largest integer that it has exactly (its numbers are
+#: What Excel can hold: rows and columns of a sheet, characters of a cell (as UTF-16 counts them), of a sheet's name, the largest integer that it has exactly (its numbers are
 #: written with 16 digits); its calendar is wrong before March 1900.
-_ROWS, _CELL, _NAME, _EXACT, _FIRST_DAY = 1_048_576, 32_767, 31, 2**53, dt.date(1900, 3, 1)
+_ROWS, _COLUMNS, _CELL, _NAME, _EXACT, _FIRST_DAY = 1_048_576, 16_384, 32_767, 31, 2**53, dt.date(1900, 3, 1)
 #: Column widths, in characters, by type.
 _WIDTHS = {"date": 12, "boolean": 8, "integer": 10, "number": 14, "string": 24}
 
@@ -73,6 +73,8 @@ def _codebook(contents: Sequence[Content]) -> list[tuple[Any, ...]]:
 def _sheet(book: Any, name: str, columns: Sequence[str], types: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     if len(rows) >= _ROWS:
         raise ScoDataError(f"{name} has {len(rows):,} rows, and a sheet of Excel holds {_ROWS - 1:,}. Mend: export Parquet, or fewer rows with SQL.")
+    if len(columns) > _COLUMNS:
+        raise ScoDataError(f"{name} has {len(columns):,} columns, and a sheet of Excel holds {_COLUMNS:,}. Mend: export Parquet, or fewer columns with SQL.")
     sheet = book.add_worksheet(name)
     text, day, bold = book.add_format({"num_format": "@"}), book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"bold": True, "num_format": "@"})
     sheet.freeze_panes(1, 0)
@@ -89,8 +91,9 @@ def _sheet(book: Any, name: str, columns: Sequence[str], types: Sequence[str], r
                 continue
             if types[i] == "string" or i in old:
                 written = str(value)
-                if len(written) > _CELL:
-                    raise ScoDataError(f"{name}: row {r + 1}, {columns[i]}: a text of {len(written):,} characters, and a cell of Excel holds {_CELL:,}. Mend: export another form.")
+                size = len(written.encode("utf-16-le")) // 2
+                if size > _CELL:
+                    raise ScoDataError(f"{name}: row {r + 1}, {columns[i]}: a text of {size:,} characters, and a cell of Excel holds {_CELL:,}. Mend: export another form.")
                 sheet.write_string(r, i, written, text)
             elif types[i] == "integer" and abs(value) > _EXACT:
                 raise ScoDataError(f"{name}: row {r + 1}, {columns[i]}: an integer beyond 2^53, which Excel cannot hold exactly. Mend: cast it to text with SQL.")

@@ -22,6 +22,14 @@ from .content import Content, writing
 _TYPES: dict[str, Any] = {"string": sa.Text, "integer": sa.BigInteger, "number": sa.Double, "boolean": sa.Boolean, "date": sa.Date}
 #: Without the doubled percent signs that drivers want in statements with parameters: these are read as they stand.
 _DIALECTS: dict[str, Any] = {"postgresql": postgresql.dialect(paramstyle="named"), "sqlite": sqlite.dialect(paramstyle="named")}  # type: ignore[no-untyped-call]
+#: Words that the databases of today reserve and SQLAlchemy does not know; DuckDB's tables are made in the words of PostgreSQL.
+_RESERVED = {
+    "postgresql": set("""anti asof at by collation concurrently describe glob lambda lateral pivot pivot_longer pivot_wider positional qualify semi show summarize tablesample
+        unpack unpivot""".split()),
+    "sqlite": {"nothing", "returning"},
+}  # fmt: skip
+for _name, _words in _RESERVED.items():
+    _DIALECTS[_name].identifier_preparer.reserved_words = _DIALECTS[_name].identifier_preparer.reserved_words | _words
 #: Rows of one INSERT in a file of SQL.
 _BATCH = 500
 Progress = Callable[[str, int, int], None]

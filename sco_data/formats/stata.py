@@ -14,8 +14,12 @@ from .content import Content, Field
 
 #: What Stata can hold: bytes of a str#, characters of a label or name, bytes of a strL, the largest integer that a double has exactly.
 _TEXT, _LABEL, _NAME, _LONG, _EXACT = 2045, 80, 32, 2_000_000_000, 2**53
-#: Words that Stata does not take for the name of a variable.
-_RESERVED = set("_all _b byte _coef _cons double float if in int long _n _N _pi _pred _rc _skip strL using with".split())
+#: Words that Stata does not take for the name of a variable, and those of Mata, which pandas would rename.
+_RESERVED = set("""
+_all _b byte _coef _cons double float if in int long _n _N _pi _pred _rc _se _skip strL using with aggregate array boolean break case catch class colvector complex const
+continue default delegate delete do else eltypedef end enum explicit export external for friend function global goto inline local NULL pragma protected quad rowvector short
+typedef typename virtual
+""".split())  # fmt: skip
 
 
 def write(path: Path, content: Content, form: str) -> None:
@@ -61,7 +65,7 @@ def write(path: Path, content: Content, form: str) -> None:
 def _check_names(content: Content) -> None:
     for field in content.fields:
         where = f"{content.name}: {field.name}"
-        if len(field.name) > _NAME or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", field.name) or field.name in _RESERVED:
+        if len(field.name) > _NAME or not re.fullmatch(r"(?!str\d+$)[A-Za-z_][A-Za-z0-9_]*", field.name) or field.name in _RESERVED:
             raise ScoDataError(f"{where} cannot be a name in Stata ({_NAME} letters, digits and _, no reserved word). Mend: rename it with SQL: SELECT ... AS.")
         if len(field.title) > _LABEL:
             raise ScoDataError(f"{where}: its title has {len(field.title)} characters, and a label in Stata {_LABEL}. Mend: shorten the title.")

@@ -37,14 +37,16 @@ def git(root: Path, *arguments: str) -> str:
     done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         raise InvalidData(f"{root}: git {arguments[0]}: {done.stderr.strip()}. Mend: make the release in a checkout.")
-    return done.stdout.strip()
+    # Its first column may be blank.
+    return done.stdout.rstrip()
 
 
 def check_tree(root: Path, catalog: Catalog) -> str:
     """Return the commit; raise InvalidData if what lies here is not that commit, or its version cannot be released."""
-    changed = git(root, "status", "--porcelain").splitlines()
+    # Whatever the user's own settings hide of it.
+    changed = git(root, "status", "--porcelain", "--untracked-files=all").splitlines()
     if changed:
-        raise InvalidData(f"{root}: {len(changed)} files are not as committed, {changed[0][3:]} first. Mend: commit or remove them.")
+        raise InvalidData(f"{root}: {len(changed)} {'file is' if len(changed) == 1 else 'files are'} not as committed, {changed[0][3:]} first. Mend: commit or remove what is there.")
     commit, version = git(root, "rev-parse", "HEAD"), catalog.version
     tagged = git(root, "tag", "--list", f"v{version}") and git(root, "rev-list", "-n", "1", f"v{version}")
     if tagged and tagged != commit:
@@ -90,9 +92,15 @@ def release(root: Path, target: Path, say: Callable[[str], None]) -> None:
         assets.metadata(catalog, made)
         assets.notice(catalog, made, commit)
         assets.sums(made)
-        if target.exists():
-            target.rename(scratch / "old")
-        made.rename(target)
+        old = scratch / "old"
+        try:
+            if target.exists():
+                target.rename(old)
+            made.rename(target)
+        except BaseException:
+            if old.exists() and not target.exists():
+                old.rename(target)
+            raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -128,6 +136,9 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     except ScoDataError as error:
         print(f"Error: {error}\nnothing was written", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"Error: {error.filename or options.root}: {error.strerror or error}. Mend: give a place that can be written with --out.\nnothing was written", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted; nothing was written", file=sys.stderr)

@@ -79,6 +79,8 @@ def content_hash(catalog: Catalog) -> str:
 def content_of(database: Path, catalog: Catalog) -> str:
     """Return the same hash, from the rows of a DuckDB file: its tables written again as the build writes them."""
     hashes = {}
+    if not database.is_file():
+        raise InvalidData(f"there is no {database}. Mend: give the DuckDB file of a release.")
     with duckdb.connect(str(database), read_only=True) as con:
         for name in catalog.resources:
             columns = [f["name"] for f in catalog.fields(name)]
