@@ -165,7 +165,7 @@ def diff(old: Path | str, new: Path | str = "installed") -> Differences:
 @contextmanager
 def version_of(source: Path | str, checkout: Path | str = ".") -> Iterator[Catalog]:
     """Open what is meant by a folder, file, git revision of a checkout, or version."""
-    if Path(source).exists():
+    if _exists(source):
         with open_release(source) as release:
             yield release.catalog
     elif str(source) in ("installed", installed().version):
@@ -183,16 +183,24 @@ def version_of(source: Path | str, checkout: Path | str = ".") -> Iterator[Catal
                 yield release.catalog
 
 
+def _exists(source: Path | str) -> bool:
+    try:
+        return Path(source).exists()
+    except (OSError, ValueError):
+        # A name that no file can have.
+        return False
+
+
 def _git(folder: Path | str, *arguments: str) -> str | None:
     try:
         return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, encoding="utf-8", check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
+    except (OSError, ValueError, subprocess.CalledProcessError):
         return None
 
 
 def compare(old: Catalog, new: Catalog) -> Differences:
     """Compare two catalogs."""
-    found = Differences(old.version, new.version)
+    found = Differences(old.version, new.version, [*_package(old.descriptor, new.descriptor)])
     for name in old.resources:
         if name not in new.resources:
             found.shapes.append(Shape(name, "", "table removed", "break"))
@@ -252,6 +260,13 @@ def _rows(name: str, before: Rows, after: Rows) -> TableDifferences:
     return found
 
 
+def _package(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Shape]:
+    """Yield what differs in what the descriptor says of the whole; its version and its day are the release's own."""
+    for part, weight in (("name", "break"), ("licenses", "break"), ("title", "correction"), ("description", "correction"), ("contributors", "correction"), ("keywords", "correction")):
+        if old.get(part) != new.get(part):
+            yield Shape(DESCRIPTOR, part, f"{part} changed", weight)
+
+
 def _shapes(name: str, old: dict[str, Any], new: dict[str, Any], renamed: dict[str, str]) -> Iterator[Shape]:
     """Yield what differs in what the descriptor says of a table."""
     before, after = ({f["name"]: f for f in r["schema"]["fields"]} for r in (old, new))
@@ -271,7 +286,7 @@ def _shapes(name: str, old: dict[str, Any], new: dict[str, Any], renamed: dict[s
         one, other = (_keys(r["schema"].get(part, [])) for r in (old, new))
         if one != other:
             tightened = part == "primaryKey" or any(k not in one for k in other)
-            yield Shape(name, "", f"{part} changed", "break" if tightened else "addition")
+            yield Shape(name, "", f"{part} changed{': rows are not compared' * (part == 'primaryKey')}", "break" if tightened else "addition")
     days = [r.get("coverage") for r in (old, new)]
     if days[0] != days[1]:
         wider = bool(days[0] and days[1] and days[1]["first_day"] <= days[0]["first_day"] and days[1]["last_day"] >= days[0]["last_day"])
@@ -309,5 +324,6 @@ def _field(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str]
         if one.get(part) != other.get(part):
             looser = other.get(part) is None or (part != "pattern" and part in one and (other[part] < one[part]) == (part == "minimum"))
             yield f"{part} {one.get(part)} -> {other.get(part)}", "addition" if looser else "break"
-    if any(old.get(k) != new.get(k) for k in ("title", "description", "example")):
+    labels = [{c["value"]: c["label"] for c in f.get("categories", []) if c["value"] not in (*gone, *come)} for f in (old, new)]
+    if labels[0] != labels[1] or any(old.get(k) != new.get(k) for k in ("title", "description", "example")):
         yield "described otherwise", "correction"

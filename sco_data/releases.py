@@ -14,18 +14,21 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import IO, Any, Generic, ParamSpec, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from . import annotation, catalog, database, formats, frames, provenance, records, validation
 from .annotation import spark
 from .catalog import DESCRIPTOR, Catalog, installed, numbers, using
 from .errors import InvalidData, NotFound, UsageError
 
+if TYPE_CHECKING:
+    import duckdb
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: A descriptor or a view that unpacks to more than this is none of ours (the largest descriptor so far has 0.3 MB).
-LARGEST = 20_000_000
+#: What unpacks to more is none of ours; so far a descriptor has 0.3 MB, a table 5 MB, a view 6 kB, and there are 34 views.
+LARGEST, LARGEST_TABLE, LARGEST_VIEW, MOST_VIEWS = 20_000_000, 500_000_000, 1_000_000, 500
 
 
 class _Verb(Generic[P, R]):
@@ -49,7 +52,8 @@ class _Verb(Generic[P, R]):
 class Release:
     """One version of the data with every verb of the package: ``release.members(on=...)``, ``release.sql(...)`` and so on.
 
-    A context manager: what was unpacked goes when it is closed, or when nobody holds it any more.
+    A context manager: what was unpacked goes when it is closed, or when nobody holds it or a connection of it any more. After ``close()`` a
+    connection finds no files.
     """
 
     tables = _Verb(catalog.tables)
@@ -58,7 +62,6 @@ class Release:
     load = _Verb(frames.load)
     sql = _Verb(frames.sql)
     describe = _Verb(frames.describe)
-    connect = _Verb(database.connect)
     members = _Verb(records.members)
     history = _Verb(records.history)
     panel = _Verb(records.panel)
@@ -75,6 +78,14 @@ class Release:
         self._catalog: Catalog | None = data
         self._source = source
         self._remove = weakref.finalize(self, shutil.rmtree, unpacked, ignore_errors=True) if unpacked else None
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        con = database.connect(self.catalog)
+        # It reads the files when it is asked: they stay as long as it does.
+        weakref.finalize(con, lambda release: None, self)
+        return con
+
+    connect.__doc__ = database.connect.__doc__
 
     @property
     def catalog(self) -> Catalog:
@@ -128,11 +139,16 @@ def open_release(source: Path | str) -> Release:
     if not str(source):
         raise UsageError("no path to open. Mend: give a folder, a release zip or a wheel; in a script, see that the variable is set.")
     path = Path(source)
-    if path.name == DESCRIPTOR and path.is_file():
-        path = path.parent
-    if path.is_dir():
+    try:
+        if path.name == DESCRIPTOR and path.is_file():
+            path = path.parent
+        is_folder, is_file = path.is_dir(), path.is_file()
+    except (OSError, ValueError):
+        # A name that no file can have.
+        is_folder = is_file = False
+    if is_folder:
         return _opened(path, str(path))
-    if not path.is_file():
+    if not is_file:
         raise NotFound(f"there is no {path}. Mend: give a folder that holds {DESCRIPTOR}, a release zip or a wheel.")
     folder = Path(tempfile.mkdtemp(prefix="sco-data-"))
     try:
@@ -203,13 +219,14 @@ def _unpack(source: Path, folder: Path) -> None:
         data = Catalog(folder)
         for resource in data.resources.values():
             size = resource.get("bytes")
-            if not isinstance(size, int):
-                raise InvalidData(f"{source}: {DESCRIPTOR}: {resource['name']} has no size in bytes. Mend: download it again.")
+            if not isinstance(size, int) or not 0 <= size <= LARGEST_TABLE:
+                raise InvalidData(f"{source}: {DESCRIPTOR}: {resource['name']} has {size!r} bytes, which no table has. Mend: download it again.")
             _copy(archive, members, source, str(base / resource["path"]), folder / resource["path"], size)
-        for name in members:
-            path = PurePosixPath(name)
-            if path.suffix == ".sql" and path.parent in (base / "views", base / "sco_data" / "views", base.parent / "views"):
-                _copy(archive, members, source, name, folder / "views" / path.name, LARGEST)
+        views = [n for n in members if n.endswith(".sql") and PurePosixPath(n).parent in (base / "views", base / "sco_data" / "views", base.parent / "views")]
+        if len(views) > MOST_VIEWS:
+            raise InvalidData(f"{source}: {len(views):,} views in it. Mend: give a release zip or a wheel of this project.")
+        for name in views:
+            _copy(archive, members, source, name, folder / "views" / PurePosixPath(name).name, LARGEST_VIEW)
 
 
 def _copy(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], source: Path, name: str, target: Path, largest: int) -> None:

@@ -21,6 +21,7 @@ sys.path[0:1] = [str(ROOT)]
 from sco_data.catalog import Catalog, numbers  # noqa: E402
 from sco_data.differences import SHOWN, Differences, compare, version_of  # noqa: E402
 from sco_data.errors import InvalidData, ScoDataError  # noqa: E402
+from scripts.changelog import parts_of  # noqa: E402
 
 #: These follow from the others: whoever reads of the row that changed needs no line of its evidence. Where nothing else differs they speak for themselves.
 _FOLLOW = ("evidence", "sources", "codes")
@@ -44,14 +45,6 @@ def base_of(root: Path) -> str:
     if git(root, "cat-file", "-e", f"{named[0]}^{{commit}}").returncode:
         raise InvalidData(f"CHANGELOG.md: {named[0]} is the last release, and its commit is not here. Mend: git fetch --unshallow --tags, in a clone of the project.")
     return str(named[0])
-
-
-def said_of(root: Path, version: str) -> str:
-    """Return what CHANGELOG.md says under Data of a version."""
-    text = (root / "CHANGELOG.md").read_text(encoding="utf-8")
-    section = re.search(rf"^## {re.escape(version)}\b.*?\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    data = section and re.search(r"^### Data\n(.*?)(?=^### |\Z)", section[1], re.MULTILINE | re.DOTALL)
-    return data[1].strip() if data else ""
 
 
 def problems(found: Differences, catalog: Catalog, said: str, sources: set[str]) -> Iterator[str]:
@@ -111,7 +104,7 @@ def main(argv: list[str] | None = None) -> int:
             found = compare(old, catalog)
         with catalog.path("sources").open(encoding="utf-8", newline="") as handle:
             sources = {row["source_id"] for row in csv.DictReader(handle)}
-        wrong = list(dict.fromkeys(problems(found, catalog, said_of(options.root, catalog.version), sources)))
+        wrong = list(dict.fromkeys(problems(found, catalog, (parts_of(options.root, catalog.version) or {}).get("Data", ""), sources)))
     except (ScoDataError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

@@ -574,3 +574,13 @@ def test_a_change_of_the_descriptor_has_its_weight(case: str, plain: Path) -> No
     assert not said or found.shapes[0].change.startswith(said)
     assert found.tables == [] and found.weight == weight
     assert found.bump == {"break": "minor", "addition": "minor", "correction": "patch", "": ""}[weight]
+
+
+def test_a_licence_and_a_label_that_changed_are_differences(release: Path) -> None:
+    file = release / "datapackage.json"
+    said = json.loads(file.read_text(encoding="utf-8"))
+    said["licenses"][0]["name"] = "ODbL-1.0"
+    next(f for f in said["resources"][1]["schema"]["fields"] if f["name"] == "status")["categories"][0]["label"] = "Full member"
+    file.write_text(json.dumps(said), encoding="utf-8")
+    found = sco.diff(sco.path(), release)
+    assert [(s.table, s.column, s.weight) for s in found.shapes] == [("datapackage.json", "licenses", "break"), ("statuses", "status", "correction")]

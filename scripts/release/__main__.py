@@ -7,7 +7,6 @@ SHA256SUMS. Refuses a tree that is not committed, data that are not valid, a CHA
 from __future__ import annotations
 
 import argparse
-import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +27,7 @@ try:
     from sco_data.catalog import Catalog, using
     from sco_data.errors import InvalidData, ScoDataError
     from sco_data.validation import validate
+    from scripts.changelog import parts_of
     from scripts.release import assets
 except ImportError as error:
     sys.exit(f"a release needs {error.name}. Mend: pip install -e '.[release]' in a virtual environment, and run it with its python")
@@ -43,20 +43,20 @@ def git(root: Path, *arguments: str) -> str:
 
 def check_tree(root: Path, catalog: Catalog) -> str:
     """Return the commit; raise InvalidData if what lies here is not that commit, or its version cannot be released."""
-    # Whatever the user's own settings hide of it.
-    changed = git(root, "status", "--porcelain", "--untracked-files=all").splitlines()
+    # Whatever the user's own settings hide of it: hatchling goes by the project's .gitignore alone, and would pack it.
+    changed = [line[3:] for line in git(root, "status", "--porcelain", "--untracked-files=no").splitlines()]
+    changed += git(root, "ls-files", "--others", "--exclude-per-directory=.gitignore").splitlines()
     if changed:
-        raise InvalidData(f"{root}: {len(changed)} {'file is' if len(changed) == 1 else 'files are'} not as committed, {changed[0][3:]} first. Mend: commit or remove what is there.")
+        raise InvalidData(f"{root}: {len(changed)} {'file is' if len(changed) == 1 else 'files are'} not as committed, {changed[0]} first. Mend: commit or remove what is there.")
     commit, version = git(root, "rev-parse", "HEAD"), catalog.version
     tagged = git(root, "tag", "--list", f"v{version}") and git(root, "rev-list", "-n", "1", f"v{version}")
     if tagged and tagged != commit:
         raise InvalidData(f"version {version} has been released from {tagged[:9]}. Mend: raise version in datapackage.json, and build.")
-    changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
-    section = re.search(rf"^## {re.escape(version)}\b.*?\n(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL)
-    if not section:
+    parts = parts_of(root, version)
+    if parts is None:
         raise InvalidData(f"CHANGELOG.md: no section {version}. Mend: write ## {version} with what changed in Data and Client.")
     for part in ("Data", "Client"):
-        if not re.search(rf"^### {part}\n+(?!#)\S", section[1], re.MULTILINE):
+        if not parts.get(part):
             raise InvalidData(f"CHANGELOG.md: {version} says nothing under ### {part}. Mend: write what changed, or that nothing did.")
     return commit
 
