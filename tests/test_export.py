@@ -634,3 +634,11 @@ def test_made_twice_an_export_is_the_same_to_the_byte(form: str, exported: Expor
     again = [tmp_path / name] if first.is_file() else sorted((tmp_path / name).iterdir())
     for file, other in zip([first] if first.is_file() else sorted(first.iterdir()), again, strict=True):
         assert file.name == other.name and file.read_bytes() == other.read_bytes(), file.name
+
+
+def test_integers_at_the_end_of_a_type_of_stata_are_values_and_not_missing(tmp_path: Path) -> None:
+    # Of a byte, an int and a long Stata takes the highest values for missing ones.
+    rows = [(100, 32_740, 2_147_483_620), (101, 32_741, 2_147_483_621), (127, 32_767, 2_147_483_647)]
+    file = sco.export(tmp_path / "ends.dta", {"ends": f"FROM (VALUES {', '.join(map(str, rows))}) AS t(a, b, c)"})
+    frame, _ = pyreadstat.read_dta(str(file), user_missing=True)
+    assert [tuple(int(v) for v in row) for row in frame.itertuples(index=False)] == rows
