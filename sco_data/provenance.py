@@ -183,7 +183,7 @@ def _package_entry(table: str | None, row: str | None, sources: int = 0) -> dict
     part += f", row {row}" if row else ""
     part += f" (its rows rest on {sources:,} {'source' if sources == 1 else 'sources'}: cite those of the rows that you use)" if sources else ""
     return {
-        "type": "misc", "key": "sco-data", "authors": [c["title"] for c in d["contributors"]], "office": True, "year": d["created"][:4],
+        "type": "misc", "key": "-".join(["sco-data", d["version"], *([table] if table else []), *([re.sub(r"[^\w.-]+", "-", row)] if row else [])]), "authors": [c["title"] for c in d["contributors"]], "office": True, "year": d["created"][:4],
         "title": d["title"], "note": f"Version {d['version']}{part}. {d['licenses'][0]['title']}",
     }  # fmt: skip
 

@@ -208,7 +208,9 @@ def panel(first: int | None = None, last: int | None = None, universe: str = "co
     """
     from .frames import to_frame
 
-    return to_frame(panel_of(first, last, universe, rule))
+    frame = to_frame(panel_of(first, last, universe, rule))
+    frame.attrs |= {"universe": universe, "rule": rule}
+    return frame
 
 
 def pairs(first: int | None = None, last: int | None = None, universe: str = "cow", rule: str = "dec31", directed: bool = False) -> pd.DataFrame:
@@ -238,4 +240,6 @@ def pairs(first: int | None = None, last: int | None = None, universe: str = "co
     """
     from .frames import to_frame
 
-    return to_frame(panel_of(first, last, universe, rule, pairs=True, directed=directed))
+    frame = to_frame(panel_of(first, last, universe, rule, pairs=True, directed=directed))
+    frame.attrs |= {"universe": universe, "rule": rule}
+    return frame

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -508,13 +509,14 @@ FULL = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (30_000,
 @pytest.mark.parametrize("form", FORMS)
 def test_where_there_is_no_room_one_error_says_so_and_nothing_is_left(form: str, tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
-    (tmp_path / FILES[form]).write_text("an earlier file")
+    file = sco.export(tmp_path / FILES[form], "issues")
+    there, before = left(tmp_path), file.read_bytes()
     done = subprocess.run(
         [sys.executable, "-c", FULL, "export", str(tmp_path / FILES[form]), "sources"], capture_output=True, text=True, env={**os.environ, "TMPDIR": str(tmp_path / "work")}
     )
     assert done.returncode == 2 and re.fullmatch(r"Error: cannot write .*: .* Mend: give a place that can be written, with room enough.\n", done.stderr), done.stderr
     # What was there stands.
-    assert left(tmp_path) == sorted(["work", FILES[form]]) and (tmp_path / FILES[form]).read_text() == "an earlier file"
+    assert left(tmp_path) == there and file.read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -642,3 +644,42 @@ def test_integers_at_the_end_of_a_type_of_stata_are_values_and_not_missing(tmp_p
     file = sco.export(tmp_path / "ends.dta", {"ends": f"FROM (VALUES {', '.join(map(str, rows))}) AS t(a, b, c)"})
     frame, _ = pyreadstat.read_dta(str(file), user_missing=True)
     assert [tuple(int(v) for v in row) for row in frame.itertuples(index=False)] == rows
+
+
+@pytest.mark.parametrize("suffix", ["sqlite", "duckdb", "xlsx"])
+def test_a_database_or_workbook_of_somebody_else_is_not_replaced(tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"mine.{suffix}"
+    if suffix == "sqlite":
+        with closing(sqlite3.connect(file)) as con:
+            con.execute("CREATE TABLE my_own_coding (a)")
+            con.commit()
+    elif suffix == "duckdb":
+        with duckdb.connect(str(file)) as con:
+            con.execute("CREATE TABLE my_own_coding (a INTEGER)")
+    else:
+        book = openpyxl.Workbook()
+        book.active["A1"] = "my own coding"
+        book.save(file)
+    before = file.read_bytes()
+    with pytest.raises(sco.UsageError, match="holds something else than an export of this package"):
+        sco.export(file, "statuses")
+    assert file.read_bytes() == before
+    file.unlink()
+    # An earlier export is.
+    sco.export(file, "statuses")
+    assert sco.export(file, "summits") == file
+
+
+def test_a_statement_over_a_panel_is_described_and_labelled_as_the_panel_and_says_what_was_asked(tmp_path: Path) -> None:
+    asked = "FROM pairs(2017, 2017, rule := 'jan1')"
+    _, whole = pyreadstat.read_dta(str(sco.export(tmp_path / "pairs.dta", "pairs")))
+    _, early = pyreadstat.read_dta(str(sco.export(tmp_path / "early.dta", {"early": asked})))
+    assert early.variable_value_labels == whole.variable_value_labels and early.column_names_to_labels == whole.column_names_to_labels
+    sco.export(tmp_path / "early.csv", {"early": asked})
+    said = json.loads((tmp_path / "early.csv-metadata.json").read_text(encoding="utf-8"))
+    assert said["statement"] == asked
+    described = {f["name"]: f["description"] for f in said["fields"]}
+    # Of the tables that have a year, the panel's is meant, and not the year in which a source was published.
+    assert described["year"] == "the year" and all(described.values())
+    frames = sco.panel(2017, 2017, rule="jan1"), sco.pairs(2017, 2017, universe="gw")
+    assert [(f.attrs["universe"], f.attrs["rule"]) for f in frames] == [("cow", "jan1"), ("gw", "dec31")]

@@ -28,7 +28,7 @@ def command(target: Path, tables: tuple[str, ...], statement: str | None, form: 
     """Write tables, views or panels to TARGET in the form of another program; without TABLE all tables.
 
     TABLE is a table, a view, or panel or pairs (all years). A file's suffix gives the form: .parquet .arrow .ndjson .csv .dta (Stata) .xlsx .duckdb
-    .sqlite .sql. Needs `pip install 'sco-data[export]'` for Arrow, Excel, DuckDB, SQLite and SQL.
+    .sqlite .sql; a file that is there is replaced, a database or workbook only if it is an earlier export. Needs `pip install 'sco-data[export]'` for Arrow, Excel, DuckDB, SQLite and SQL.
 
     \b
     Example:

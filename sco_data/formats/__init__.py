@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -65,7 +67,10 @@ def about(content: Content | None = None) -> dict[str, str]:
     descriptor = current().descriptor
     licence = descriptor["licenses"][0]
     said = {"name": descriptor["name"], "version": descriptor["version"], "licence": licence["name"], "licence_url": licence["path"], "title": descriptor["title"], "citation": cite()}
-    return said | ({"table": content.name, "table_title": content.title, "description": content.description} if content else {})
+    if content is None:
+        return said
+    of_content = {"table": content.name, "table_title": content.title, "description": content.description, "statement": content.statement}
+    return said | {key: text for key, text in of_content.items() if text or key != "statement"}
 
 
 def export(
@@ -77,7 +82,8 @@ def export(
     Parameters
     ----------
     target : a file, whose suffix gives the form (.parquet, .arrow, .ndjson, .csv, .dta, .xlsx, .duckdb, .sqlite, .sql), or, with ``format=``, a folder
-        that gets a file for each table. A file is replaced; a folder is made, or replaced if it is an earlier export.
+        that gets a file for each table. A file is replaced, a database or workbook only if it is an earlier export; a folder is made, or replaced if
+        it is an earlier export.
     tables : names of tables and views, also ``"panel"`` and ``"pairs"`` (all years, default rules), or statements by name:
         ``{"pairs": "FROM pairs(2001, 2020, rule := 'jan1')"}``; without it every table.
     format : parquet, arrow, ndjson, csv, stata, excel, duckdb, sqlite or sql, where the suffix does not say it.
@@ -109,7 +115,7 @@ def export(
     folder = not form.many and target.suffix.lower() not in form.suffixes
     if not form.many and not folder and len(wanted) > 1:
         raise UsageError(f"a file of {form.name} holds one table. Mend: name one, or give a folder: export({str(target.with_suffix(''))!r}, format={form.name!r}).")
-    _check_target(target, folder)
+    _check_target(target, folder, form)
     _check_values(wanted, form)
     write = _writer(form)
     target = target.resolve()
@@ -158,7 +164,7 @@ def _form(target: Path, name: str | None) -> Form:
     return form
 
 
-def _check_target(target: Path, folder: bool) -> None:
+def _check_target(target: Path, folder: bool, form: Form) -> None:
     if folder and target.exists():
         if not target.is_dir():
             raise UsageError(f"{target} is a file. Mend: give another name for the folder.")
@@ -166,6 +172,8 @@ def _check_target(target: Path, folder: bool) -> None:
             raise UsageError(f"{target} holds other files. Mend: give a new folder, or an empty one.")
     elif target.is_dir():
         raise UsageError(f"{target} is a folder. Mend: give a file in it.")
+    elif target.is_file() and target.stat().st_size and not _is_ours_or_plain(target, form):
+        raise UsageError(f"{target} holds something else than an export of this package, which would be lost. Mend: give another name, or remove it.")
 
 
 def _check_values(wanted: Sequence[Content], form: Form) -> None:
@@ -184,6 +192,27 @@ def _is_ours(folder: Path) -> bool:
         return bool(said["name"] == current().descriptor["name"]) and {p.name for p in folder.iterdir()} <= written
     except (OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def _is_ours_or_plain(file: Path, form: Form) -> bool:
+    """Say whether a file may be replaced: a database or workbook holds other people's tables too, and may only if it is an earlier export."""
+    name = current().descriptor["name"]
+    try:
+        if form.name == "sqlite":
+            with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as con:
+                return bool(con.execute("SELECT value FROM about WHERE property = 'name'").fetchone()[0] == name)
+        if form.name == "duckdb":
+            import duckdb
+
+            with duckdb.connect(str(file), read_only=True) as database:
+                return bool(database.execute("SELECT value FROM about WHERE property = 'name'").fetchall()[0][0] == name)
+        if form.name == "excel":
+            with zipfile.ZipFile(file) as book:
+                return f">{name} ".encode() in book.read("docProps/core.xml")
+    except Exception:
+        # Whatever cannot be read as an earlier export is none.
+        return False
+    return True
 
 
 def _writer(form: Form) -> Callable[..., None]:

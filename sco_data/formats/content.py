@@ -50,6 +50,8 @@ class Content:
     key: Sequence[str] = ()
     unique: Sequence[Sequence[str]] = ()
     foreign_keys: Sequence[tuple[str, str, str]] = ()
+    #: What was asked, where it is no table: by which rule a panel was made can be read from it.
+    statement: str = ""
 
     def run(self) -> duckdb.DuckDBPyConnection:
         return database.run(self.query)
@@ -134,16 +136,20 @@ def _table(catalog: Catalog, name: str) -> Content:
 
 
 def _answer(catalog: Catalog, name: str, query: str, view: database.View | None = None) -> Content:
-    """Return the answer of a statement; a column that is called as one of a table is described as it."""
-    columns, code_lists = (view.columns, view.code_lists) if view else ({}, {})
+    """Return the answer of a statement; a column is described as that of its name in the views and tables that the statement names."""
     if not isinstance(query, str) or not name.isidentifier():
         raise UsageError(f"{name!r}: {query!r} is not a name and its statement. Mend: give tables={{'name': 'SELECT ...'}}, the name without blanks.")
     con = database.run(query, catalog=catalog)
+    words = set(re.findall(r"[A-Za-z_]\w*", query))
+    named = [view] if view else [v for n, v in database.views(catalog).items() if n in words]
+    columns = {column: text for v in reversed(named) for column, text in v.columns.items()}
+    code_lists = {column: code_list for v in reversed(named) for column, code_list in v.code_lists.items()}
     known: dict[str, list[dict[str, Any]]] = {}
     for table in catalog.resources:
-        for f in catalog.fields(table):
-            known.setdefault(f["name"], []).append(f)
-    known_lists = [f for fields_ in known.values() for f in fields_ if "codeList" in f and "codeSubset" not in f]
+        if table in words or any(table in v.words for v in named):
+            for f in catalog.fields(table):
+                known.setdefault(f["name"], []).append(f)
+    known_lists = [f for table in catalog.resources for f in catalog.fields(table) if "codeList" in f and "codeSubset" not in f]
     names = [c[0] for c in con.description]
     twice = _twice(names)
     if twice:
@@ -159,7 +165,7 @@ def _answer(catalog: Catalog, name: str, query: str, view: database.View | None 
         codes = _codes_of(column, listed, query, catalog) if type_ == "string" else {}
         fields.append(Field(column, type_, same[0]["title"] if same else _titled(column, said), said, codes))
     ordered = f"SELECT {', '.join(selected)} FROM ({query.rstrip().rstrip(';')}\n) AS answer{'' if 'order by' in query.casefold() else ' ORDER BY ALL'}"
-    return Content(name, name, view.answers if view else "", ordered, fields)
+    return Content(name, name, " ".join(v.answers for v in named), ordered, fields, statement=query.strip())
 
 
 def _titled(column: str, said: str) -> str:
