@@ -28,8 +28,8 @@ CSV, PARQUET, DUCKDB, SUMS, NOTICE = "sco-data-csv.zip", "sco-data-parquet.zip",
 #: What an archive of CSV files may weigh.
 LARGEST = 2_000_000
 #: Beside the tables in the CSV archive: what points to them by relative addresses has to lie there.
-_BESIDE = ("CITATION.cff", "LICENSE-data", "CHANGELOG.md", "metadata/codebook.csv", "metadata/croissant.json", "metadata/schema-org.jsonld")
-#: Files of their own; the bibliography would make the archive too heavy.
+_BESIDE = ("CITATION.cff", "LICENSE-data", "CHANGELOG.md", "metadata/croissant.json", "metadata/schema-org.jsonld")
+#: Files of their own, which would make the archive too heavy.
 _LOOSE = ("metadata/sources.bib", "metadata/codebook.csv")
 #: Whose versions decide the bytes.
 _TOOLS = ("duckdb", "hatchling", "build", "pyarrow", "sqlalchemy")
