@@ -156,7 +156,7 @@ def cite(table: str | None = None, row: str | None = None, field: str | None = N
         entries = _rows(database.run(_over_statements(_SOURCES), {"table": table, "row": row, "field": field, "rests_on": rests_on or ""}))
     sources = entries[0]["sources"] if entries and row is None else 0
     entries = [_package_entry(table, row, sources), *(source_entry(s) for s in entries if row is not None or s.get("series"))]
-    render = bibtex if style == "bibtex" else _text
+    render = bibtex if style == "bibtex" else plain
     return "\n".join(render(e) for e in entries)
 
 
@@ -202,7 +202,8 @@ def source_entry(s: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _text(entry: dict[str, Any]) -> str:
+def plain(entry: dict[str, Any]) -> str:
+    """Return an entry as one line of text."""
     parts = [str(entry[k]) for k in ("title", "journal", "howpublished", "publisher", "note") if entry.get(k)]
     parts += [f"https://doi.org/{entry['doi']}"] if entry.get("doi") else [entry["url"]] if entry.get("url") else []
     parts += [f"Accessed {entry['urldate']}"] if entry.get("urldate") else []

@@ -23,6 +23,7 @@ COMMANDS = {
     "annotate": "Add the SCO status to each row of a file.",
     "sql": "Answer one SQL statement.",
     "describe": "Print the codebook.",
+    "browse": "Open the explorer in the browser.",
     "export": "Write tables as Parquet, Stata, Excel, SQL ...",
     "diff": "Print what differs between two versions.",
     "evidence": "Print who says so, where, and who does not.",

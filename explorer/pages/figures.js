@@ -1,0 +1,28 @@
+// What the organisation weighs, and what was claimed of it.
+
+import { h } from "../dom.js";
+import { L } from "../labels.js";
+import { rows } from "../data.js";
+import { blank, chart, day, evidence, grid, link, number, value } from "../parts.js";
+
+export async function figures() {
+  const [claims, indicators, weight] = await Promise.all([rows("claim_checks"), rows("indicators"), chart("weight")]);
+  const used = [...new Set((await rows("group_years")).map((g) => g.indicator))];
+  return {
+    title: L.figures,
+    body: [
+      h("p", { class: "lead" }, L.figures_lead), weight,
+      h("h2", {}, L.claims), h("p", {}, L.claims_lead),
+      grid(L.claims, [
+        [L.claim, (c) => [c.statement, " ", evidence("claims", c.claim_id, "stated_value", c.claim_id)], "wide"], [L.claimed, (c) => `${number(c.stated_value)} ${c.unit === "percent" ? "%" : value("claim_checks", c, "unit") ?? ""}`], [L.as_of, (c) => day(c.as_of)],
+        [L.computed_heading, (c) => [c.computed === null ? blank() : number(Number(c.computed).toPrecision(4)), " ", evidence("claim_checks", "", "computed", c.claim_id)]], [L.verdict, (c) => h("span", { class: `tag ${c.verdict}` }, value("claim_checks", c, "verdict"))], [L.reason, (c) => c.reason, "wide"],
+        [L.source, (c) => h("a", { href: link.row("sources", c.source_id) }, c.source_id)],
+      ], claims),
+      h("h2", {}, L.indicators), h("p", {}, L.indicators_lead),
+      grid(L.indicators, [
+        [L.indicator, (i) => i.label], [L.definition, (i) => i.definition, "wide"], [L.unit, (i) => value("indicators", i, "unit")], [L.provider, (i) => i.provider],
+        [L.rows, (i) => [h("a", { href: link.table("economic_figures", { indicator: i.indicator }) }, L.by_state), used.includes(i.indicator) ? [" · ", h("a", { href: link.table("group_years", { indicator: i.indicator, year_rule: "dec31" }) }, L.by_group)] : null]],
+      ], indicators),
+    ],
+  };
+}

@@ -1,0 +1,27 @@
+"""The pictures of the pages, each with what it says in words and the table behind it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from sco_data import plot
+
+#: Picture -> how it is drawn. The page of positions shows agreement; that of a state's votes are tables.
+_CHARTS = ("timeline", "weight", "projects", "votes", "bri")
+
+
+def write(site: Path) -> None:
+    """Draw every picture as SVG, with its words and its table."""
+    (site / "charts").mkdir()
+    for name in _CHARTS:
+        chart = getattr(plot, name)()
+        file = site / f"charts/{name}.svg"
+        plot.save(chart, file)
+        behind = plot.table(name)
+        behind.to_csv(site / f"charts/{name}.csv", index=False, lineterminator="\n")
+        lines = [line.split("\t") for line in behind.to_csv(index=False, sep="\t", lineterminator="\n").splitlines()]
+        width, height = re.search(r'<svg[^>]* width="([\d.]+)"[^>]* height="([\d.]+)"', file.read_text(encoding="utf-8")).groups()  # type: ignore[union-attr]
+        said = {"title": chart.usermeta["title"], "alt": chart.usermeta["alt"], "width": width, "height": height, "columns": lines[0], "rows": lines[1:]}
+        (site / f"charts/{name}.json").write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8", newline="\n")
