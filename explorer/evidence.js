@@ -2,8 +2,8 @@
 
 import { fill, h } from "./dom.js";
 import { L, say } from "./labels.js";
-import { descriptor, field, isTable, label, ready, rowOf, source, statements } from "./data.js";
-import { blank, day, link, prose, value } from "./parts.js";
+import { descriptor, field, isView, label, ready, rowOf, source, statements } from "./data.js";
+import { blank, day, link, prose, reference, value } from "./parts.js";
 
 const RELATIONS = ["supports", "contradicts", "rejected"];
 
@@ -44,14 +44,16 @@ function reason(table, column) {
 }
 
 // Of a value in a view: how it is made, and the rows that it names.
-function ofView(name, column) {
+function ofView(name, column, row) {
   const view = descriptor().views.get(name);
+  const named = Object.keys(row ?? {}).filter((c) => row[c] !== null && reference(name, c));
   return [h("p", {}, prose(view.columns[column])), h("p", {}, say(L.computed, { view: name })), h("p", {}, prose(view.answers)),
+    named.length ? h("p", {}, L.rows_named, " ", named.map((c, i) => [i ? ", " : "", value(name, row, c)])) : null,
     h("p", {}, L.made_from, " ", view.uses.flatMap((t) => [h("a", { href: link.table(t) }, t), " "])),
     h("details", {}, h("summary", {}, L.its_sql), h("pre", { tabindex: "0" }, view.sql))];
 }
 
-export async function showEvidence(table, key, column) {
+export async function showEvidence(table, key, column, row) {
   const dialog = document.getElementById("evidence");
   fill(dialog, h("p", { role: "status" }, L.loading));
   if (!dialog.open) dialog.showModal();
@@ -59,16 +61,16 @@ export async function showEvidence(table, key, column) {
     await ready();
     const title = column ? field(table, column).title : table;
     let body;
-    if (isTable(table)) {
+    if (!isView(table)) {
       const { note, groups } = await statementsOf(table, key, column);
-      const row = await rowOf(table, key);
+      row = await rowOf(table, key);
       body = [
         h("p", {}, h("a", { href: link.row(table, key) }, `${table} / ${key}`), column ? [": ", h("strong", {}, value(table, row, column) ?? blank())] : null),
         column && field(table, column).description ? h("p", { class: "note" }, prose(field(table, column).description)) : null,
         note ? h("p", { class: "note" }, prose(note)) : null, groups,
         row.note ? h("p", { class: "note" }, L.remark, " ", row.note) : null,
       ];
-    } else body = ofView(table, column);
+    } else body = ofView(table, column, row);
     fill(dialog, h("div", { class: "bar" }, h("h2", { id: "evidence-title" }, `${L.evidence}: ${title}`), h("button", { type: "button", onclick: () => dialog.close() }, L.close)), body);
   } catch (error) {
     fill(dialog, h("div", { class: "bar" }, h("h2", { id: "evidence-title" }, L.evidence), h("button", { type: "button", onclick: () => dialog.close() }, L.close)), h("p", { role: "alert" }, say(L.not_loaded, { what: error.message })));

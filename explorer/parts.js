@@ -46,32 +46,33 @@ export function value(table, row, name) {
   if (f.codeList) return raw.split("|").map((code) => label(table, name, code)).join(", ");
   if (f.type === "number" || f.type === "integer") return /year|ccode|gwcode|m49|rcid|session|char_/.test(name) ? raw : number(raw);
   const target = reference(table, name);
-  if (target) return h("a", { href: target(raw) }, name === "iso3" || /actor_id|holder|country_iso3|chair_iso3/.test(name) ? actorName(raw) : raw);
+  if (target) return h("a", { href: target.href(raw) }, target.of === "actors" ? actorName(raw) : raw);
   if (/^https?:\/\//.test(raw)) return h("a", { href: raw, rel: "noopener" }, raw);
   return raw;
 }
 
+const STATES = new Set(["iso3", "iso3_1", "iso3_2"]);
 const SAME_NAME = { actor_id: "actors", source_id: "sources", status_id: "statuses", document_id: "documents", summit_id: "summits", project_id: "projects", event_id: "events", roll_call_id: "roll_calls", claim_id: "claims", figure_id: "economic_figures", position_id: "positions", reading_id: "readings", coding_id: "peer_codings" };
 
 // To which row a column points: by its foreign key; in a view, by its name.
 export function reference(table, name) {
-  if (["iso3", "iso3_1", "iso3_2"].includes(name)) return (id) => link.state(id);
-  if (isTable(table)) {
-    const key = (descriptor().tables.get(table).schema.foreignKeys ?? []).find((k) => k.fields.length === 1 && k.fields[0] === name);
-    if (!key) return null;
-    const of = key.reference.resource || table;
-    return of === "members" ? (id) => link.state(id) : (id) => link.row(of, id);
-  }
-  return SAME_NAME[name] ? (id) => link.row(SAME_NAME[name], id) : null;
+  const key = isTable(table) && (descriptor().tables.get(table).schema.foreignKeys ?? []).find((k) => k.fields.length === 1 && k.fields[0] === name);
+  const of = STATES.has(name) ? "members" : key ? key.reference.resource || table : isTable(table) ? null : SAME_NAME[name];
+  if (!of) return null;
+  // A state has a page; a group, a body or an organisation has a row.
+  return { of: of === "members" ? "actors" : of, href: (id) => (of === "members" || (of === "actors" && /^[A-Z]{3}$/.test(id)) ? link.state(id) : link.row(of, id)) };
 }
 
 export const blank = () => h("span", { class: "blank", title: L.blank_means, role: "img", "aria-label": L.blank_means }, L.blank);
+
+// What these hold is itself the evidence.
+const SELF = new Set(["sources", "evidence"]);
 
 // A value with the button that shows what it rests on.
 export function cell(table, row, name) {
   const shown = value(table, row, name);
   if (shown === null) return blank();
-  return [shown, " ", isTable(table) ? evidence(table, keyOf(table, row), name, `${field(table, name).title}, ${keyOf(table, row)}`) : null];
+  return [shown, " ", SELF.has(table) ? null : evidence(table, keyOf(table, row), name, `${field(table, name).title}, ${keyOf(table, row)}`)];
 }
 
 // A sign in a matrix that is itself the button to its evidence.

@@ -69,7 +69,7 @@ export async function readings(about) {
     body: [
       h("p", { class: "lead problem" }, L.readings_lead), about ? h("p", {}, h("a", { href: "#/readings" }, L.all_readings)) : null,
       grid(L.readings, [
-        [L.author, (r) => r.asserted_by], [L.about, (r) => value("readings", r, "about")], [L.issue, (r) => issue(r.issue)], [L.mode, (r) => value("readings", r, "mode")], [L.said_on, (r) => day(r.as_of, r.as_of_precision)],
+        [L.author, (r) => r.asserted_by], [L.about_whom, (r) => value("readings", r, "about")], [L.issue, (r) => issue(r.issue)], [L.mode, (r) => value("readings", r, "mode")], [L.said_on, (r) => day(r.as_of, r.as_of_precision)],
         [L.summary, (r) => [r.summary, " ", evidence("readings", r.reading_id, null, r.reading_id)], "wide"], [L.outcome, (r) => [value("readings", r, "forecast_outcome"), r.outcome_note ? `: ${r.outcome_note}` : ""], "wide"], ["", (r) => rowLink("readings", r)],
       ], [...all].sort((a, b) => (a.asserted_by < b.asserted_by ? -1 : 1))),
     ],

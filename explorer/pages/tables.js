@@ -79,7 +79,7 @@ async function draw(root, name, columns, query) {
   const host = root.querySelector("#grid");
   if (!host) return;
   const shown = root.querySelector("#shown");
-  const open = (event) => showEvidence(name, isTable(name) ? keyOf(name, event.data) : "", event.colDef.field);
+  const open = (event) => showEvidence(name, isTable(name) ? keyOf(name, event.data) : "", event.colDef.field, event.data);
   const api = ag.createGrid(host, {
     rowData: all, columnDefs: columns.map((c) => column(name, c)), defaultColDef: { sortable: true, resizable: true }, tooltipShowDelay: 400, theme: ag.themeQuartz.withParams({ fontFamily: "inherit", fontSize: 14, wrapperBorderRadius: 0 }),
     suppressDragLeaveHidesColumns: true, ensureDomOrder: true, onCellKeyDown: (event) => { if (event.event.key === "Enter") open(event); }, onCellDoubleClicked: open, quickFilterText: query.get("search") ?? "",

@@ -18,6 +18,7 @@ from sco_data.database import View
 from sco_data.database import views as views_of
 from sco_data.provenance import plain, source_entry
 from scripts.build.reconcile import text
+from scripts.release.assets import content_hash
 
 #: By this file a folder is known as a site.
 NOTICE = "site.json"
@@ -107,4 +108,4 @@ def write_about(catalog: Catalog, site: Path, libraries: list[dict[str, str]]) -
     """Write how to cite, and with what the site was made."""
     # The client's own words, with places for table and row.
     row = cite().replace(f"Version {catalog.version}.", f"Version {catalog.version}, table {{table}}, row {{row}}.")
-    _json(site / NOTICE, {"name": catalog.descriptor["name"], "version": catalog.version, "cite": cite(), "bibtex": cite(style="bibtex"), "cite_row": row, "libraries": libraries})
+    _json(site / NOTICE, {"name": catalog.descriptor["name"], "version": catalog.version, "content": content_hash(catalog), "cite": cite(), "bibtex": cite(style="bibtex"), "cite_row": row, "libraries": libraries})

@@ -21,13 +21,13 @@ _VENDORED = {"d3-dsv": ("dist/d3-dsv.min.mjs", "d3-dsv.js"), "ag-grid-community"
 _PAGES = {"": "overview", "states": "states", "summits": "summits", "documents": "documents", "projects": "projects", "positions": "positions", "readings": "readings", "figures": "figures", "tables": "tables", "codebook": "codebook"}
 
 
-def _run(command: list[str], folder: Path, given: str | None = None) -> str:
+def _run(command: list[str], folder: Path, mend: str, given: str | None = None) -> str:
     program = shutil.which(command[0])
     if program is None:
         raise InvalidData(f"the site needs {command[0]}. Mend: install Node.js 20 or newer.")
     done = subprocess.run([program, *command[1:]], cwd=folder, input=given, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
-        raise InvalidData(f"{' '.join(command)}: {(done.stderr or done.stdout).strip()[-600:]} Mend: see that the npm registry is reached, and that explorer/package-lock.json is as committed.")
+        raise InvalidData(f"{' '.join(command)}: {(done.stderr or done.stdout).strip()[-600:]} Mend: {mend}.")
     return done.stdout
 
 
@@ -37,7 +37,7 @@ def libraries(scratch: Path, site: Path) -> list[dict[str, str]]:
     installed.mkdir()
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(SOURCE / name, installed / name)
-    _run(["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"], installed)
+    _run(["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"], installed, "see that the npm registry is reached, and that explorer/package-lock.json is as committed")
     (site / "vendor").mkdir()
     said = []
     for package, (file, name) in _VENDORED.items():
@@ -69,7 +69,7 @@ def pages(catalog: Catalog, site: Path) -> None:
     (site / "theme.css").write_text(_theme(), encoding="utf-8", newline="\n")
     labels: dict[str, Any] = json.loads((SOURCE / "labels.json").read_text(encoding="utf-8"))
     days = json.loads((site / "days.json").read_text(encoding="utf-8"))
-    first = _run(["node", "prerender.mjs"], site, json.dumps({"labels": labels, "days": days}))
+    first = _run(["node", "prerender.mjs"], site, "see which script of explorer/ it names", json.dumps({"labels": labels, "days": days}))
     (site / "prerender.mjs").unlink()
     nav = "".join(f'<li><a href="#/{page}">{html.escape(labels[label])}</a></li>' for page, label in _PAGES.items())
     # In a script element only its end can end it.

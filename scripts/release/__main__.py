@@ -1,12 +1,13 @@
 """Make a release: `python scripts/release`.
 
-Writes dist/: the CSV archive, the Parquet archive, the DuckDB file, wheel, sdist, the metadata, release.json (with what it was made) and
+Writes dist/: the CSV archive, the Parquet archive, the DuckDB file, the explorer (--site), wheel, sdist, the metadata, release.json (with what it was made) and
 SHA256SUMS. Refuses a tree that is not committed, data that are not valid, a CHANGELOG that does not speak of the version.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import subprocess
 import sys
@@ -67,11 +68,23 @@ def check_data(root: Path) -> None:
         raise InvalidData(f"the data are not valid:\n{report.text()}\nMend: correct the seeds, and build.")
 
 
-def release(root: Path, target: Path, say: Callable[[str], None]) -> None:
+def check_site(catalog: Catalog, site: Path) -> None:
+    """Raise InvalidData unless a site was built from these data."""
+    try:
+        of = json.loads((site / "site.json").read_text(encoding="utf-8"))["content"]
+    except (OSError, ValueError, KeyError):
+        raise InvalidData(f"{site} is no site. Mend: python scripts/build_site --out {site}") from None
+    if of != assets.content_hash(catalog):
+        raise InvalidData(f"{site} shows other data than these. Mend: python scripts/build_site --out {site}")
+
+
+def release(root: Path, target: Path, say: Callable[[str], None], site: Path | None = None) -> None:
     """Make the release of the checkout in `root`; `target` is replaced when all of it is there."""
     catalog = Catalog(root)
     say("checking the tree")
     commit = check_tree(root, catalog)
+    if site:
+        check_site(catalog, site)
     say("validating")
     check_data(root)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -87,8 +100,11 @@ def release(root: Path, target: Path, say: Callable[[str], None]) -> None:
             assets.parquet_archive(catalog, made, scratch)
             say(assets.DUCKDB)
             assets.duckdb_file(catalog, made)
+        if site:
+            say(assets.SITE)
+            assets.site_archive(catalog, site, made)
         say("wheel and sdist")
-        assets.distributions(catalog, made)
+        assets.distributions(catalog, made, site)
         assets.metadata(catalog, made)
         assets.notice(catalog, made, commit)
         assets.sums(made)
@@ -119,6 +135,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts/release", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, epilog="example: python scripts/release --out dist")
     parser.add_argument("--root", type=Path, default=ROOT, help="the checkout to release (default: this one)")
     parser.add_argument("--out", type=Path, help="the folder to write (default: dist in the checkout)")
+    parser.add_argument("--site", type=Path, help="the explorer, built from these data by scripts/build_site: sco-data-site.zip, and a part of the wheel")
     parser.add_argument("--content-of", type=Path, metavar="FILE", help="print the hash of what a DuckDB file of this version holds, and make nothing")
     options = parser.parse_args(argv)
     say = Steps()
@@ -129,7 +146,7 @@ def main(argv: list[str] | None = None) -> int:
         target = (options.out or options.root / "dist").resolve()
         if target.exists() and not (target.is_dir() and (not any(target.iterdir()) or (target / assets.NOTICE).is_file())):
             raise InvalidData(f"{target} holds something else than a release. Mend: remove it, or give another folder with --out.")
-        release(options.root.resolve(), target, say)
+        release(options.root.resolve(), target, say, options.site and options.site.resolve())
         say(f"done: {target}")
         for file in sorted(target.iterdir()):
             print(f"{file.stat().st_size:>12,}  {file.name}", file=sys.stderr)

@@ -24,7 +24,8 @@ from scripts.build.reconcile import text
 from scripts.build.write import write_csv
 
 #: The downloads: the same names in every release, so that a link to the latest stays good.
-CSV, PARQUET, DUCKDB, SUMS, NOTICE = "sco-data-csv.zip", "sco-data-parquet.zip", "sco-data.duckdb", "SHA256SUMS", "release.json"
+CSV, PARQUET, DUCKDB, SITE = "sco-data-csv.zip", "sco-data-parquet.zip", "sco-data.duckdb", "sco-data-site.zip"
+SUMS, NOTICE = "SHA256SUMS", "release.json"
 #: What an archive of CSV files may weigh.
 LARGEST = 2_000_000
 #: Beside the tables in the CSV archive: what points to them by relative addresses has to lie there.
@@ -98,9 +99,15 @@ def _of_hashes(hashes: dict[str, str]) -> str:
     return "sha256:" + hashlib.sha256("".join(f"{h} {name}\n" for name, h in sorted(hashes.items())).encode()).hexdigest()
 
 
-def distributions(catalog: Catalog, folder: Path) -> None:
+def site_archive(catalog: Catalog, site: Path, folder: Path) -> None:
+    """The explorer: unpack it where a server finds it, or give it to `sco-data browse`."""
+    write_zip(folder / SITE, [(f.relative_to(site).as_posix(), f) for f in site.rglob("*") if f.is_file()], created(catalog))
+
+
+def distributions(catalog: Catalog, folder: Path, site: Path | None = None) -> None:
     """Build wheel and sdist with the tools of this environment, whose versions are recorded."""
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(created(catalog).timestamp()))}
+    # hatch_build.py puts the site into the wheel.
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(created(catalog).timestamp())), "SCO_DATA_SITE": str(site or "")}
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(catalog.folder)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment)
     if done.returncode:
