@@ -60,10 +60,13 @@ def main() -> int:
     path = parser.parse_args().notebook
     try:
         write_all([(path, executed(path.read_text(encoding="utf-8")))])
-    except (OSError, Refused) as error:
-        print(f"{path}: {error}", file=sys.stderr)
-        return 1
-    return 0
+    except Refused as refused:
+        print(f"{path}: {refused}", file=sys.stderr)
+    except (OSError, UnicodeError) as error:
+        print(f"{path}: {error}. Mend: give a notebook that can be read, in a folder that can be written.", file=sys.stderr)
+    else:
+        return 0
+    return 1
 
 
 if __name__ == "__main__":
