@@ -75,7 +75,7 @@ def test_what_the_workflows_run_is_there() -> None:
             assert (ROOT / path).is_file() or (ROOT / path / "__main__.py").is_file(), line
         for extra in re.findall(r'"\.\[([^\]]+)\]"', line):
             named |= set(extra.split(","))
-    assert named == {"test", "release"} <= extras
+    assert named == {"test", "release", "site"} <= extras
     # The tests are run as README says.
     assert "pytest -n auto" in ran and ".venv/bin/pytest -n auto" in (ROOT / "README.md").read_text(encoding="utf-8")
 
