@@ -11,9 +11,9 @@ from ..errors import InvalidData, NotFound, UsageError
 
 Ring = list[tuple[float, float]]
 
-#: Properties that hold a state's code, the first that has one counts; those of Natural Earth are -99 where it gives none.
-_CODES = ("ADM0_A3", "ISO_A3_EH", "ISO_A3", "iso_a3", "iso3", "ISO3", "ISO3166-1-Alpha-3")
-_NAMES = ("NAME_EN", "NAME", "ADMIN", "name", "admin", "BRK_NAME")
+#: Properties that hold a state's code, in small letters; the first that has one counts; those of Natural Earth are -99 where it gives none.
+_CODES = ("iso_a3_eh", "iso_a3", "adm0_a3", "iso3", "iso3166-1-alpha-3")
+_NAMES = ("name_en", "name", "admin", "brk_name")
 #: In own words, from naturalearthdata.com/about/disputed-boundaries-policy.
 _NATURAL_EARTH = "Natural Earth draws boundaries as they are controlled in fact, not as they are claimed in law"
 #: Degrees between two strokes of a hatching.
@@ -31,7 +31,7 @@ def _read(path: Any, what: str) -> list[dict[str, Any]]:
         polygons = [f for f in features if f["type"] == "Feature" and f["geometry"] and f["geometry"]["type"] in ("Polygon", "MultiPolygon")]
         for feature in polygons:
             feature["rings"] = _polygons(feature["geometry"])
-            feature["properties"] = dict(feature["properties"] or {})
+            feature["properties"] = {str(key).lower(): value for key, value in (feature["properties"] or {}).items()}
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise InvalidData(f"{file} is no GeoJSON of polygons: {type(error).__name__}: {error}. Mend: give a FeatureCollection in degrees of longitude and latitude.") from None
     if not polygons:
@@ -118,7 +118,7 @@ def outlines(boundaries: Any, disputed: Any, policy: str | None) -> tuple[list[d
     lands, areas = _read(boundaries, "boundaries"), _read(disputed, "disputed areas")
     if not any(_first(f["properties"], _CODES) for f in lands):
         raise InvalidData(f"{Path(boundaries)} has no codes of states. Mend: give each feature its ISO code in one of the properties {', '.join(_CODES)}.")
-    natural = any(k in f["properties"] for f in lands for k in ("NE_ID", "ne_id", "ADM0_A3", "adm0_a3"))
+    natural = any(k in f["properties"] for f in lands for k in ("ne_id", "adm0_a3"))
     if not policy and not natural:
         raise UsageError(f"{Path(boundaries).name} is not known as Natural Earth, and nothing says by which policy it draws. Mend: say so in policy, to be printed in the picture.")
     centres: dict[str, tuple[float, float]] = {}

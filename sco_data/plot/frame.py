@@ -91,12 +91,12 @@ def licence() -> str:
 
 def source_of(source_ids: Iterable[str]) -> str:
     """Return how series that were taken over whole are named: author or publisher, title, edition, licence."""
-    rows = sql("SELECT source_id, title, authors, publisher, published_on, licence FROM sources WHERE series ORDER BY source_id")
-    said = []
-    for row in rows[rows.source_id.isin(list(source_ids))].fillna("").astype(str).itertuples():
-        parts = [row.authors, row.title, row.publisher, f"edition of {row.published_on[:10]}" if row.published_on else ""]
-        said.append(f"{', '.join(p for p in parts if p)} ({row.licence.replace('CC-BY-', 'CC BY ')})")
-    return "; ".join(said)
+    frame = sql(
+        "SELECT concat_ws(', ', authors, title, publisher, 'edition of ' || CAST(published_on AS VARCHAR)) || ' (' || replace(licence, 'CC-BY-', 'CC BY ') || ')' AS said "
+        "FROM sources WHERE series AND list_contains($ids, source_id) ORDER BY source_id",
+        {"ids": list(source_ids)},
+    )
+    return "; ".join(frame.said)
 
 
 def framed(body: Any, *, title: str, alt: str, tables: Sequence[str], subtitle: Sequence[str] = (), notes: Sequence[str] = (), series: Iterable[str] = ()) -> Any:
@@ -125,7 +125,7 @@ def framed(body: Any, *, title: str, alt: str, tables: Sequence[str], subtitle: 
         library_.vconcat(body)
         .properties(
             title=library_.TitleParams(
-                text=wrapped([title], style.TITLE), subtitle=wrapped(subtitle, style.SUBTITLE), anchor="start", fontSize=style.TITLE, subtitleFontSize=style.SUBTITLE,
+                text=wrapped([title], style.TITLE), subtitle=wrapped(subtitle, style.SUBTITLE) or library_.Undefined, anchor="start", fontSize=style.TITLE, subtitleFontSize=style.SUBTITLE,
                 color=style.INK, subtitleColor=style.MUTED, offset=14, lineHeight=22, subtitleLineHeight=17, subtitlePadding=6,
             ),
             description=alt,

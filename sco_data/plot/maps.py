@@ -81,15 +81,20 @@ def draw(on: Any = None, boundaries: Any = None, disputed: Any = None, policy: s
         {"status": s, "label": f"{named[s]} ({counts[s]})", "letter": style.LETTERS.get(s, "?"), "fill": style.STATUS.get(s, ("#ffffff", ""))[0], "ink": style.STATUS.get(s, ("", style.INK))[1]}
         for s in shown
     ]
+    # What only a strip shows has a colour to explain too.
+    legal = [s for s in STATUSES if s in set(states.legal_status.dropna()) and s not in shown]
+    key += [{"status": s, "label": f"{named[s]} (strip)", "letter": style.LETTERS[s], "fill": style.STATUS[s][0], "ink": style.STATUS[s][1]} for s in legal if boundaries is None]
     rows = [
         {
             "iso3": r.iso3, "name": r.name, "column": r.column, "row": r.row, "letter": style.LETTERS.get(r.status, "?"),
             "fill": style.STATUS.get(r.status, ("#ffffff", ""))[0], "ink": style.STATUS.get(r.status, ("", style.INK))[1],
             "strip": style.STATUS[r.legal_status][0] if isinstance(r.legal_status, str) else None,
+            "strip_letter": style.LETTERS[r.legal_status] if isinstance(r.legal_status, str) else None,
+            "strip_ink": style.STATUS[r.legal_status][1] if isinstance(r.legal_status, str) else None,
             "said": f"{r.name}: {named[r.status]}" + (f" since {str(r.since)[:{'year': 4, 'month': 7}.get(r.since_precision, 10)]}" if isinstance(r.since_precision, str) else "")
                     + (f"; under charter and memorandum {named.get(r.legal_status, r.legal_status)}" if isinstance(r.legal_status, str) else ""),
         }
-        for r in states.rename(columns={"row": "row"}).itertuples(index=False)
+        for r in states.itertuples(index=False)
     ]  # fmt: skip
     subtitle = ["A strip at the foot of a tile: the status under charter and memorandum, where it differs."] if any(r["strip"] for r in rows) else []
     if boundaries is None and disputed is None:
@@ -128,13 +133,24 @@ def _tiles(rows: list[dict[str, Any]], key: list[dict[str, Any]]) -> Any:
     fill, ink = alt.Color("fill:N", scale=None), alt.Color("ink:N", scale=None)
     layers = [
         base.mark_rect(width=_TILE - 4, height=_TILE - 14, cornerRadius=5, stroke=style.LINE).encode(color=fill),
-        base.mark_text(fontSize=16, fontWeight="bold", dy=-10).encode(text="iso3:N", color=ink),
-        base.mark_text(fontSize=15, dy=11).encode(text="letter:N", color=ink),
+        base.mark_text(fontSize=16, fontWeight="bold", dy=-15).encode(text="iso3:N", color=ink),
+        base.mark_text(fontSize=14, dy=4).encode(text="letter:N", color=ink),
     ]
     if any(r["strip"] for r in rows):
-        strips = base.transform_filter("datum.strip != null").mark_rect(width=_TILE - 4, height=7, yOffset=(_TILE - 14) / 2 - 3.5, stroke="#ffffff", strokeWidth=1)
-        layers.append(strips.encode(color=alt.Color("strip:N", scale=None)))
+        strips, foot = base.transform_filter("datum.strip != null"), (_TILE - 14) / 2 - 8
+        layers.append(strips.mark_rect(width=_TILE - 4, height=16, yOffset=foot, stroke="#ffffff", strokeWidth=1).encode(color=alt.Color("strip:N", scale=None)))
+        layers.append(strips.mark_text(fontSize=style.SMALL, dy=foot + 1).encode(text="strip_letter:N", color=alt.Color("strip_ink:N", scale=None)))
     return alt.vconcat(_legend(key), alt.layer(*layers).properties(width=_TILE * columns, height=(_TILE - 10) * lines), spacing=10)
+
+
+def _apart(centres: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """Return where labels stand: one that would cover another moves south."""
+    placed: dict[str, tuple[float, float]] = {}
+    for code, (longitude, latitude) in sorted(centres.items(), key=lambda c: -c[1][1]):
+        while any(abs(longitude - x) < 5.5 and abs(latitude - y) < 1.9 for x, y in placed.values()):
+            latitude -= 0.2
+        placed[code] = longitude, latitude
+    return placed
 
 
 def _polygons(rows: list[dict[str, Any]], key: list[dict[str, Any]], boundaries: Any, disputed: Any, policy: str | None) -> tuple[Any, list[dict[str, Any]], list[str]]:
@@ -143,16 +159,17 @@ def _polygons(rows: list[dict[str, Any]], key: list[dict[str, Any]], boundaries:
     by_code = {r["iso3"]: r for r in rows}
     shapes = [land | {"fill": by_code[land["iso3"]]["fill"] if land["iso3"] in by_code else "#ffffff", "said": by_code[land["iso3"]]["said"] if land["iso3"] in by_code else land["name"]} for land in lands]
     missing = [r for code, r in by_code.items() if code not in centres]
-    marked = [by_code[code] | {"longitude": at[0], "latitude": at[1], "label": f"{code} {by_code[code]['letter']}".strip()} for code, at in centres.items() if code in by_code]
+    centres = _apart({code: at for code, at in centres.items() if code in by_code})
+    marked = [by_code[code] | {"longitude": at[0], "latitude": at[1], "label": f"{code} {by_code[code]['letter']}".strip()} for code, at in centres.items()]
     # Equal in area, so that no state looks heavier than it is; from the Mediterranean to the Pacific.
-    place = {"type": "conicEqualArea", "rotate": [-88, 0], "parallels": [15, 60], "center": [0, 38], "scale": 640, "translate": [430, 290], "clipExtent": [[0, 0], [860, 560]]}
+    place = {"type": "conicEqualArea", "rotate": [-88, 0], "parallels": [15, 60], "center": [0, 38], "scale": 430, "translate": [415, 365], "clipExtent": [[0, 0], [860, 640]]}
     layers = [
         alt.Chart(values([{"type": "Sphere"}])).mark_geoshape(fill="#f8f9fa", stroke=None),
-        alt.Chart(values(shapes)).mark_geoshape(stroke=style.MUTED, strokeWidth=0.5).encode(fill=alt.Fill("fill:N", scale=None), tooltip=alt.Tooltip("said:N", title="state")),
+        alt.Chart(values(shapes)).mark_geoshape(stroke="#aab0b8", strokeWidth=0.7).encode(fill=alt.Fill("fill:N", scale=None), tooltip=alt.Tooltip("said:N", title="state")),
         alt.Chart(values(areas)).mark_geoshape(fill="#e4e5e8", stroke=style.MUTED, strokeWidth=0.5).encode(tooltip=alt.Tooltip("name:N", title="disputed")),
         alt.Chart(values(strokes)).mark_geoshape(filled=False, stroke=style.INK, strokeWidth=0.7),
         alt.Chart(values(marked)).mark_text(fontSize=style.TEXT, fontWeight="bold", stroke="#ffffff", strokeWidth=3.5, strokeJoin="round").encode(longitude="longitude:Q", latitude="latitude:Q", text="label:N"),
         alt.Chart(values(marked)).mark_text(fontSize=style.TEXT, fontWeight="bold", color=style.INK).encode(longitude="longitude:Q", latitude="latitude:Q", text="label:N"),
     ]  # fmt: skip
     drawn = [layer for layer in layers if layer.data.values]
-    return alt.vconcat(_legend(key), alt.layer(*drawn).project(**place).properties(width=860, height=560), spacing=10), missing, said
+    return alt.vconcat(_legend(key), alt.layer(*drawn).project(**place).properties(width=860, height=640), spacing=10), missing, said
