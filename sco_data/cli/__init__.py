@@ -24,6 +24,7 @@ COMMANDS = {
     "sql": "Answer one SQL statement.",
     "describe": "Print the codebook.",
     "export": "Write tables as Parquet, Stata, Excel, SQL ...",
+    "plot": "Draw timeline, map, weight, votes ...",
     "diff": "Print what differs between two versions.",
     "evidence": "Print who says so, where, and who does not.",
     "cite": "Print how to cite the package, a table or a row.",

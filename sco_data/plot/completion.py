@@ -41,8 +41,8 @@ def draw(kind: Any = None, planned: bool = False) -> Any:
         days = {field: possible(text) for field in _DATES if isinstance(text := getattr(r, field), str)}
         middles = {field: str(one + (two - one) / 2) for field, (one, two) in days.items()}
         name = r.name if len(r.name) <= 58 else r.name[:57].rstrip() + "…"
-        begun = [f for f in ("announced", "agreed", "begun") if f in days]
-        shown = {"first date": begun and min(begun, key=lambda f: middles[f]), "planned": "planned", "completed": "completed"}
+        first = min((f for f in ("announced", "agreed", "begun") if f in days), key=middles.__getitem__, default="")
+        shown = {"first date": first, "planned": "planned", "completed": "completed"}
         for mark, field in shown.items():
             if field in days:
                 text = f"{r.name}: {field} {getattr(r, field)}"
@@ -56,9 +56,9 @@ def draw(kind: Any = None, planned: bool = False) -> Any:
         lines.append({"name": name, "from": min(ends), "to": max(ends)})
         words.append({"name": name, "day": max(ends), "text": states[r.project_status].lower()})
     order = [line["name"] for line in lines]
-    first, last = min(d["from"] for d in [*lines, *ranges]), max(d["to"] for d in [*lines, *ranges])
+    begin, end = min(d["from"] for d in [*lines, *ranges]), max(d["to"] for d in [*lines, *ranges])
     y = alt.Y("name:N", title=None, scale=alt.Scale(domain=order, padding=0), axis=alt.Axis(ticks=False, domain=False, labelPadding=8, labelLimit=400))
-    scale = alt.Scale(type="utc", domain=[f"{first[:4]}-01-01", f"{int(last[:4]) + 1}-01-01"], nice=False)
+    scale = alt.Scale(type="utc", domain=[f"{begin[:4]}-01-01", f"{int(end[:4]) + 1}-01-01"], nice=False)
 
     def x(field: str) -> Any:
         return alt.X(f"{field}:T", scale=scale, title=None, axis=alt.Axis(format="%Y", orient="top", tickCount=12))
@@ -69,18 +69,17 @@ def draw(kind: Any = None, planned: bool = False) -> Any:
     meant = {"first date": "first date known: announced, agreed or begun", "planned": "planned completion", "completed": "completed, opened or in force", "no completion found": "no completion found; status by the newest source", "given up": "given up"}
     present = [k for k in kinds if any(m["mark"] == k for m in marks)]
     shapes = {"stroke": "M0,-1L0,1", "diamond": "diamond", "circle": "circle"}
-    for mark in marks:
-        mark["what"] = meant[mark["mark"]]
+    for point in marks:
+        point["what"] = meant[point["mark"]]
+        # A diamond stands round what it might cover: a plan that was kept stays visible.
+        point["size"] = 190 if point["mark"] == "planned" else 75
     legend = alt.Legend(orient="top", title=None, columns=2, symbolSize=90, symbolStrokeWidth=1.8)
     domain = [meant[k] for k in present]
     line = alt.Chart(values(lines)).mark_rule(color=style.LINE, strokeWidth=2).encode(y=y, x=x("from"), x2="to:T")
     layers = [line]
     if ranges:
         layers.append(alt.Chart(values(ranges)).mark_rule(color=style.INK, strokeWidth=1.4).encode(y=y, x=x("from"), x2="to:T", tooltip=alt.Tooltip("said:N", title="date")))
-    # The diamond is drawn last and round what it might cover: a plan that was kept stays visible.
-    marks.sort(key=lambda m: m["mark"] == "planned")
-    for mark in marks:
-        mark["size"] = 190 if mark["mark"] == "planned" else 75
+    marks.sort(key=lambda m: bool(m["mark"] == "planned"))
     points = alt.Chart(values(marks)).mark_point(strokeWidth=1.8, opacity=1, filled=False)
     layers.append(
         points.encode(

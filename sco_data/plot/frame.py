@@ -65,10 +65,10 @@ def found(value: Any, known: dict[str, str], what: str) -> str:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return one value or several as a list; commas part what is one text."""
+    """Return one value or several as a list."""
     if value is None:
         return []
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else list(value) if isinstance(value, (list, tuple, set)) else [value]
+    return list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else [value]
 
 
 def listed(words: Sequence[str]) -> str:

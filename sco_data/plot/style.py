@@ -33,3 +33,37 @@ FONT = "Arial, Helvetica, Liberation Sans, DejaVu Sans, sans-serif"
 #: Pixels, for a picture some 900 wide that is printed 160 mm wide.
 TITLE, SUBTITLE, TEXT, SMALL = 18, 13, 12, 11
 WIDTH = 900
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def shade(share: float) -> str:
+    """Return the colour of a share, 0 to 1, on the scale from little to much.
+
+    >>> shade(0) == SCALE[0], shade(1) == SCALE[-1]
+    (True, True)
+    """
+    at = min(max(share, 0.0), 1.0) * (len(SCALE) - 1)
+    below = min(int(at), len(SCALE) - 2)
+    mixed = [round(a + (b - a) * (at - below)) for a, b in zip(_rgb(SCALE[below]), _rgb(SCALE[below + 1]))]
+    return "#" + "".join(f"{c:02x}" for c in mixed)
+
+
+def contrast(one: str, two: str) -> float:
+    """Return the contrast of two colours as the Web Content Accessibility Guidelines count it, 1 to 21.
+
+    >>> round(contrast("#000000", "#ffffff"))
+    21
+    """
+    light = []
+    for colour in (one, two):
+        parts = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in _rgb(colour)]
+        light.append(0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2])
+    return (max(light) + 0.05) / (min(light) + 0.05)
+
+
+def ink_on(fill: str) -> str:
+    """Return black or white, whichever is easier to read on a colour."""
+    return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, fill))

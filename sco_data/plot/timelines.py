@@ -47,8 +47,10 @@ def possible(text: str, precision: str | None = None) -> tuple[dt.date, dt.date]
     if len(parts) == 1:
         return dt.date(parts[0], 1, 1), dt.date(parts[0], 12, 31)
     if len(parts) == 2:
-        return dt.date(*parts, 1), dt.date(*parts, calendar.monthrange(*parts)[1])
-    return dt.date(*parts), dt.date(*parts)
+        year, month = parts
+        return dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
+    day = dt.date.fromisoformat(text[:10])
+    return day, day
 
 
 def _window(start: Any, end: Any) -> tuple[dt.date, dt.date]:
@@ -81,7 +83,7 @@ def table(states: Any = None, status: Any = None, start: Any = None, end: Any = 
         frame[f"{field}_latest"] = [str(r[1]) if r[1] else None for r in ranges]
         frame[f"other_{field}s"] = ["; ".join(f"{text} ({who})" for text, who in said.get(i, [])) or None for i in frame.status_id]
     texts = [f"{field}_{edge}" for field in ("start", "end") for edge in ("earliest", "latest")] + ["other_starts", "other_ends"]
-    frame = frame.astype({c: "string" for c in texts})
+    frame = frame.astype(dict.fromkeys(texts, "string"))
     frame = frame[(frame.start_earliest <= str(stop)) & (frame.end_latest.fillna(str(dt.date.max)) > str(begin))]
     if wanted:
         frame = frame[frame.iso3.isin(wanted)]

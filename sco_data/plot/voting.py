@@ -131,21 +131,18 @@ def _agreement(frame: pd.DataFrame, kind: str) -> Any:
     order = sorted(set(frame.state_1) | set(frame.state_2))
     both = [(r.state_1, r.state_2, r) for r in frame.itertuples()] + [(r.state_2, r.state_1, r) for r in frame.itertuples()]
     rows = [
-        {"one": one, "two": two, "value": float(getattr(r, kind)), "text": f"{100 * getattr(r, kind):.0f}", "dark": (getattr(r, kind) - low) / (1 - low or 1) > 0.42,
+        {"one": one, "two": two, "value": float(getattr(r, kind)), "text": f"{100 * getattr(r, kind):.0f}", "fill": (fill := style.shade((getattr(r, kind) - low) / (1 - low or 1))), "ink": style.ink_on(fill),
          "said": f"{one} and {two}: {100 * getattr(r, kind):.1f} % over {r.joint} joint votes, {r.first_year} to {r.last_year}"}
         for one, two, r in both
     ]  # fmt: skip
     cell = min(62, 640 // len(order))
     x = alt.X("two:N", title=None, scale=alt.Scale(domain=order, padding=0), axis=alt.Axis(orient="top", labelAngle=-45, ticks=False, domain=False, labelPadding=6))
     y = alt.Y("one:N", title=None, scale=alt.Scale(domain=order, padding=0), axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
-    colour = alt.Color(
-        "value:Q", scale=alt.Scale(domain=[low, 1], range=style.SCALE, type="linear"),
-        legend=alt.Legend(title=f"{kind}, {low:.0%} to 100%", format=".0%", orient="right", gradientLength=200, values=[low, (1 + low) / 2, 1]),
-    )  # fmt: skip
     base = alt.Chart(values(rows)).encode(x=x, y=y, tooltip=alt.Tooltip("said:N", title="pair"))
-    layers = [base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(color=colour)]
-    for dark, ink in ((True, "#ffffff"), (False, style.INK)):
-        layers.append(base.transform_filter(f"datum.dark == {str(dark).lower()}").mark_text(fontSize=style.TEXT if cell > 24 else style.SMALL, color=ink).encode(text="text:N"))
+    layers = [
+        base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(color=alt.Color("fill:N", scale=None)),
+        base.mark_text(fontSize=style.TEXT if cell > 24 else style.SMALL).encode(text="text:N", color=alt.Color("ink:N", scale=None)),
+    ]
     first, last = int(frame.first_year.min()), int(frame.last_year.max())
     most, least = frame.loc[frame[kind].idxmax()], frame.loc[frame[kind].idxmin()]
     explained = {
@@ -155,7 +152,7 @@ def _agreement(frame: pd.DataFrame, kind: str) -> Any:
     return framed(
         alt.layer(*layers).properties(width=cell * len(order), height=cell * len(order) * 0.7),
         title=f"{kind.capitalize()} of votes in the General Assembly, {first} to {last}" if first != last else f"{kind.capitalize()} of votes in the General Assembly, {first}",
-        subtitle=[f"{explained[kind]} All years together, so that a year counts by its joint votes. The colours run from {low:.0%}, not from 0."],
+        subtitle=[f"{explained[kind]} All years together, so that a year counts by its joint votes. The colours run from light at {100 * low:.0f} to dark at 100, not from 0."],
         alt=f"Heat map of {len(order)} states over complete sessions {first} to {last}. Highest {kind}: {most.state_1} and {most.state_2}, {100 * most[kind]:.0f} %; lowest: {least.state_1} and {least.state_2}, {100 * least[kind]:.0f} %.",
         notes=[f"Joint votes: {int(frame.joint.min()):,} to {int(frame.joint.max()):,} a pair. Complete sessions only; without votes on amendments, motions and single paragraphs."],
         tables=["vote_agreement"], series=_SERIES,
@@ -177,7 +174,7 @@ def _case(frame: pd.DataFrame, case: str) -> Any:
     for call in text:
         for name in people:
             r = there.get((call, name))
-            vote = r.vote if r is not None else None
+            vote = "" if r is None else r.vote
             fill, ink = style.VOTE.get(vote, ("#ffffff", style.MUTED))
             word = named.get(vote, "no record")
             rows.append({"call": text[call], "name": name, "fill": fill, "ink": ink, "text": word if alone else _LETTERS.get(vote, "?"), "said": f"{name}: {word.lower()} ({text[call]})"})

@@ -63,7 +63,7 @@ def draw(indicators: Any = ("gdp_current", "population_total"), groups: Any = ("
     drawn = frame[frame.share_of_world.notna()]
     first, last = int(drawn.year.min()), int(drawn.year.max())
     panels, said = [], []
-    for indicator, part in drawn.groupby("indicator", sort=False):
+    for _, part in drawn.groupby("indicator", sort=False):
         label = part.label.iloc[0]
         top = float(part.share_of_world.max()) * 1.08
         rows = [
