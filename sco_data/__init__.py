@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import plot
     from .annotation import annotate, annotate_pairs
     from .annotation.spark import spark_views
     from .catalog import path, tables
@@ -39,13 +40,15 @@ _HOMES = {
 
 __all__ = [
     "CoverageWarning", "InvalidData", "NotFound", "ScoDataError", "UnresolvedWarning", "UsageError", "__version__", "annotate", "annotate_pairs", "cite", "connect", "describe", "diff", "evidence", "export",
-    "history", "load", "members", "open", "pairs", "panel", "path", "spark_views", "sql", "tables", "validate", "views",
+    "history", "load", "members", "open", "pairs", "panel", "path", "plot", "spark_views", "sql", "tables", "validate", "views",
 ]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         value: Any = import_module(".catalog", __name__).installed().version
+    elif name == "plot":
+        value = import_module(".plot", __name__)
     elif name in _HOMES:
         value = getattr(import_module(f".{_HOMES[name]}", __name__), _RENAMED.get(name, name))
     else:

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
-from . import annotation, catalog, database, formats, frames, provenance, records, validation
+from . import annotation, catalog, database, formats, frames, plot, provenance, records, validation
 from .annotation import spark
 from .catalog import DESCRIPTOR, Catalog, installed, numbers, using
 from .errors import InvalidData, NotFound, UsageError
@@ -37,7 +37,7 @@ class _Verb(Generic[P, R]):
     def __init__(self, function: Callable[P, R]):
         self.function = function
 
-    def __get__(self, release: Release | None, owner: type[Release]) -> Callable[P, R]:
+    def __get__(self, release: Release | Plots | None, owner: type[Release] | type[Plots]) -> Callable[P, R]:
         if release is None:
             return self.function
 
@@ -47,6 +47,27 @@ class _Verb(Generic[P, R]):
                 return self.function(*args, **kwargs)
 
         return asked
+
+
+class Plots:
+    """The plots of the package, of the version that is open."""
+
+    timeline = _Verb(plot.timeline)
+    map = _Verb(plot.map)
+    weight = _Verb(plot.weight)
+    bri = _Verb(plot.bri)
+    votes = _Verb(plot.votes)
+    projects = _Verb(plot.projects)
+    table = _Verb(plot.table)
+    # What is drawn is written as it is.
+    save = staticmethod(plot.save)
+
+    def __init__(self, release: Release):
+        self._release = release
+
+    @property
+    def catalog(self) -> Catalog:
+        return self._release.catalog
 
 
 class Release:
@@ -96,6 +117,10 @@ class Release:
     @property
     def version(self) -> str:
         return self.catalog.version
+
+    @property
+    def plot(self) -> Plots:
+        return Plots(self)
 
     def close(self) -> None:
         """Forget the data, and remove what was unpacked."""

@@ -32,12 +32,12 @@ function map(days, held, on) {
         h("title", {}, `${days.names[iso3]}: ${days.statuses[held] ?? L.no_status}`),
         h("rect", { x: column * SIZE + 2, y: row * SIZE + 2, width: SIZE - 4, height: SIZE - 4, rx: 4 }),
         h("text", { x: column * SIZE + SIZE / 2, y: row * SIZE + SIZE / 2 - 1 }, iso3),
-        h("text", { x: column * SIZE + SIZE / 2, y: row * SIZE + SIZE / 2 + 15, class: "letter" }, held === "none" ? "" : L.letters[held]));
+        h("text", { x: column * SIZE + SIZE / 2, y: row * SIZE + SIZE / 2 + 15, class: "letter" }, days.letters[held]));
     }));
 }
 
 const legend = (days, held) => h("ul", { class: "legend" }, counts(days, held).map(([status, label, states]) =>
-  h("li", {}, h("span", { class: `key ${status}` }, L.letters[status]), `${label}: ${states.length}`)),
+  h("li", {}, h("span", { class: `key ${status}` }, days.letters[status]), `${label}: ${states.length}`)),
   held.length < days.tiles.length ? h("li", {}, h("span", { class: "key none" }, ""), L.no_status_that_day) : null);
 
 const lists = (days, held) => h("div", { class: "lists" }, counts(days, held).map(([status, label, states]) =>

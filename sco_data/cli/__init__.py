@@ -25,6 +25,7 @@ COMMANDS = {
     "describe": "Print the codebook.",
     "browse": "Open the explorer in the browser.",
     "export": "Write tables as Parquet, Stata, Excel, SQL ...",
+    "plot": "Draw timeline, map, weight, votes ...",
     "diff": "Print what differs between two versions.",
     "evidence": "Print who says so, where, and who does not.",
     "cite": "Print how to cite the package, a table or a row.",

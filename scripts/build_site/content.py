@@ -12,10 +12,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sco_data import cite, connect, plot, views
+from sco_data import cite, connect, views
 from sco_data.catalog import DESCRIPTOR, Catalog
 from sco_data.database import View
 from sco_data.database import views as views_of
+from sco_data.plot import style
+from sco_data.plot.maps import places
 from sco_data.provenance import plain, source_entry
 from scripts.build.reconcile import text
 from scripts.release.assets import content_hash
@@ -87,7 +89,7 @@ def _days(catalog: Catalog, con: Any, site: Path) -> None:
     _json(site / "days.json", {
         "first_day": first, "last_day": last, "names": dict(con.execute("SELECT iso3, name FROM members").fetchall()),
         "statuses": dict(con.execute("SELECT code, label FROM codes WHERE code_list = 'status' ORDER BY position").fetchall()),
-        "tiles": plot.tiles(), "changes": [{"day": day, "held": [dict(zip(_HELD, row)) for row in rows]} for day, rows in held],
+        "letters": style.LETTERS, "tiles": [[iso3, *place] for iso3, place in places([iso3 for (iso3,) in con.execute("SELECT iso3 FROM members").fetchall()]).items()], "changes": [{"day": day, "held": [dict(zip(_HELD, row)) for row in rows]} for day, rows in held],
     })  # fmt: skip
 
 

@@ -1,0 +1,106 @@
+"""Charts as files: PNG, SVG, a page that needs no network, the specification."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..errors import ScoDataError, UsageError, near
+from .frame import library
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="UTF-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<meta name="description" content="{alt}">
+<script>{bundle}</script>
+</head>
+<body>
+<div id="plot" role="img" aria-label="{alt}"></div>
+<noscript><p>{alt}</p><p>{source}</p></noscript>
+<script type="application/json" id="specification">{specification}</script>
+<script>
+vegaEmbed("#plot", JSON.parse(document.getElementById("specification").textContent), {{actions: {{export: true, source: false, compiled: false, editor: false}}}});
+</script>
+</body>
+</html>
+"""
+
+
+def _converter() -> tuple[Any, str]:
+    """Return vl-convert, and the version of Vega-Lite that the charts are written in."""
+    try:
+        import vl_convert
+    except ImportError:
+        raise ScoDataError("plots as files need vl-convert. Mend: pip install 'sco-data[plot]'.") from None
+    version = ".".join(library().SCHEMA_VERSION.lstrip("v").split(".")[:2])
+    known = list(vl_convert.get_vegalite_versions())
+    if version not in known:
+        raise ScoDataError(f"this vl-convert knows Vega-Lite {known[0]} to {known[-1]}, and this altair writes {version}. Mend: pip install --upgrade altair vl-convert-python.")
+    return vl_convert, version
+
+
+def _png(chart: Any, scale: float) -> bytes:
+    converter, version = _converter()
+    return bytes(converter.vegalite_to_png(chart.to_json(), vl_version=version, scale=scale))
+
+
+def _svg(chart: Any, scale: float) -> bytes:
+    converter, version = _converter()
+    return str(converter.vegalite_to_svg(chart.to_json(), vl_version=version)).encode("utf-8")
+
+
+def _html(chart: Any, scale: float) -> bytes:
+    # Altair's own page, and vl-convert's, end their script at a "</script>" in the data.
+    converter, version = _converter()
+    specification = chart.to_dict()
+    said = {key: str(specification.get("usermeta", {}).get(key, "")) for key in ("title", "alt", "source")}
+    text = json.dumps(specification, ensure_ascii=False).replace("<", "\\u003c")
+    page = _PAGE.format(bundle=converter.javascript_bundle(vl_version=version), specification=text, **{key: html.escape(t) for key, t in said.items()})
+    return page.encode("utf-8")
+
+
+def _json(chart: Any, scale: float) -> bytes:
+    return (json.dumps(chart.to_dict(), indent=2, ensure_ascii=False) + "\n").encode("utf-8")
+
+
+FORMATS: dict[str, Callable[[Any, float], bytes]] = {"png": _png, "svg": _svg, "html": _html, "json": _json}
+
+
+def form(target: Path, format: str | None) -> str:
+    """Return the form that a file's suffix means, or that is asked for."""
+    if format is not None:
+        if format not in FORMATS:
+            raise UsageError(f"no format {format!r}.{near(str(format), FORMATS)} Mend: one of {', '.join(FORMATS)}.")
+        return format
+    name = target.suffix.lower().lstrip(".")
+    if name not in FORMATS:
+        raise UsageError(f"no format is known for {target.name!r}. Mend: end the name with {', '.join(f'.{f}' for f in FORMATS)}, or give the format.")
+    return name
+
+
+def write(chart: Any, target: Path | str, format: str | None, scale: float) -> Path:
+    """Write a chart to a file; what is there is replaced when all of it is written."""
+    target = Path(target)
+    name = form(target, format)
+    if not isinstance(scale, (int, float)) or not 0.1 <= scale <= 10:
+        raise UsageError(f"the scale {scale!r} is none. Mend: give a number from 0.1 to 10; 2 is for print.")
+    body = FORMATS[name](chart, float(scale))
+    target = target.resolve()
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        if target.is_dir():
+            raise UsageError(f"{target} is a folder. Mend: give a file in it.")
+        beside.write_bytes(body)
+        beside.replace(target)
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror or error}. Mend: give a file in a folder that is there.") from None
+    finally:
+        beside.unlink(missing_ok=True)
+    return target
