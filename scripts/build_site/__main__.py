@@ -41,11 +41,11 @@ def build(root: Path, target: Path, say: Callable[[str], None]) -> None:
         with using(catalog):
             say("tables and views")
             content.write(catalog, made)
+            say("libraries")
+            content.write_about(catalog, made, shell.libraries(scratch, made))
             say("pictures")
             charts.write(made)
-            say("libraries and pages")
-            libraries = shell.libraries(scratch, made)
-            content.write_about(catalog, made, libraries)
+            say("pages")
             shell.pages(catalog, made)
         old = scratch / "old"
         try:

@@ -15,8 +15,13 @@ from sco_data.errors import InvalidData
 from sco_data.plot import style
 
 SOURCE = Path(__file__).resolve().parents[2] / "explorer"
-#: Package of the npm registry -> its file that a browser runs, and how it is called here.
-_VENDORED = {"d3-dsv": ("dist/d3-dsv.min.mjs", "d3-dsv.js"), "ag-grid-community": ("dist/ag-grid-community.min.noStyle.js", "ag-grid-community.js")}
+#: Package of the npm registry -> its files that are used, and how they are called here.
+_VENDORED = {
+    "d3-dsv": {"dist/d3-dsv.min.mjs": "d3-dsv.js"},
+    "ag-grid-community": {"dist/ag-grid-community.min.noStyle.js": "ag-grid-community.js"},
+    # For the pictures: as wide as the letters by which they were laid out.
+    "@fontsource/arimo": {f"files/arimo-latin-{weight}-normal.woff2": f"arimo-{weight}.woff2" for weight in (400, 700)},
+}
 #: Page -> its label, in the order of the navigation.
 _PAGES = {"": "overview", "states": "states", "summits": "summits", "documents": "documents", "projects": "projects", "positions": "positions", "readings": "readings", "figures": "figures", "tables": "tables", "codebook": "codebook"}
 
@@ -40,12 +45,13 @@ def libraries(scratch: Path, site: Path) -> list[dict[str, str]]:
     _run(["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"], installed, "see that the npm registry is reached, and that explorer/package-lock.json is as committed")
     (site / "vendor").mkdir()
     said = []
-    for package, (file, name) in _VENDORED.items():
+    for package, files in _VENDORED.items():
         folder = installed / "node_modules" / package
         about = json.loads((folder / "package.json").read_text(encoding="utf-8"))
-        shutil.copyfile(folder / file, site / "vendor" / name)
+        for file, name in files.items():
+            shutil.copyfile(folder / file, site / "vendor" / name)
         licence = next(f for f in sorted(folder.iterdir()) if f.name.lower().startswith("license"))
-        shutil.copyfile(licence, site / "vendor" / f"{package}.LICENSE.txt")
+        shutil.copyfile(licence, site / "vendor" / f"{package.rpartition('/')[2]}.LICENSE.txt")
         said.append({"name": package, "version": about["version"], "licence": about["license"]})
     return said
 
