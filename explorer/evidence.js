@@ -35,7 +35,10 @@ export async function statementsOf(table, key, column) {
     const of = all.filter((e) => e.relation === relation);
     return of.length ? h("section", {}, h("h3", {}, say(L[`relation_${relation}`], { n: of.length })), h("ul", { class: "statements" }, await Promise.all(of.map((e) => statement(table, e))))) : null;
   }));
-  return { note, groups: groups.filter(Boolean), count: all.length };
+  const counts = RELATIONS.map((relation) => [relation, all.filter((e) => e.relation === relation).length]).filter(([, n]) => n);
+  // Above long lists, so that nobody misses that some say otherwise.
+  const summary = counts.length > 1 ? h("p", { class: "counts" }, counts.map(([relation, n]) => say(L[`relation_${relation}`], { n })).join(" · ")) : null;
+  return { note, groups: [summary, ...groups.filter(Boolean)].filter(Boolean) };
 }
 
 function reason(table, column) {

@@ -68,6 +68,8 @@ function lost(what, near) {
 let turn = 0;
 async function show(event) {
   const mine = ++turn;
+  // What it shows belongs to the page before.
+  document.getElementById("evidence").close();
   let page;
   let name = "";
   try {
@@ -106,8 +108,6 @@ async function show(event) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-evidence]");
   if (button) showEvidence(...JSON.parse(button.dataset.evidence));
-  // A link out of the dialog closes it.
-  if (event.target.closest("dialog a[href^='#']")) document.getElementById("evidence").close();
 });
 document.querySelector("#find").addEventListener("submit", (event) => {
   event.preventDefault();

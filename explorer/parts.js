@@ -51,6 +51,7 @@ export function value(table, row, name) {
   return raw;
 }
 
+const PAGE = { summits: "summit", documents: "document", projects: "project" };
 const STATES = new Set(["iso3", "iso3_1", "iso3_2"]);
 const SAME_NAME = { actor_id: "actors", source_id: "sources", status_id: "statuses", document_id: "documents", summit_id: "summits", project_id: "projects", event_id: "events", roll_call_id: "roll_calls", claim_id: "claims", figure_id: "economic_figures", position_id: "positions", reading_id: "readings", coding_id: "peer_codings" };
 
@@ -59,8 +60,9 @@ export function reference(table, name) {
   const key = isTable(table) && (descriptor().tables.get(table).schema.foreignKeys ?? []).find((k) => k.fields.length === 1 && k.fields[0] === name);
   const of = STATES.has(name) ? "members" : key ? key.reference.resource || table : isTable(table) ? null : SAME_NAME[name];
   if (!of) return null;
-  // A state has a page; a group, a body or an organisation has a row.
-  return { of: of === "members" ? "actors" : of, href: (id) => (of === "members" || (of === "actors" && /^[A-Z]{3}$/.test(id)) ? link.state(id) : link.row(of, id)) };
+  // A state has a page, as have a summit, a document and a project; anything else has a row.
+  const href = (id) => (of === "members" || (of === "actors" && /^[A-Z]{3}$/.test(id)) ? link.state(id) : PAGE[of] ? link.to(PAGE[of], id) : link.row(of, id));
+  return { of: of === "members" ? "actors" : of, href };
 }
 
 export const blank = () => h("span", { class: "blank", title: L.blank_means, role: "img", "aria-label": L.blank_means }, L.blank);

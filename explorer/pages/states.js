@@ -20,7 +20,7 @@ export async function states() {
         [L.since_heading, (m) => cell("members", m, "latest_status_since")],
         [L.became_member, (m) => { const p = of(m, "member"); return p ? day(p.granted_on, p.granted_on_precision) : ""; }],
         [L.days_to_membership, (m) => number(of(m, "member")?.days_opened_to_granted ?? null)],
-      ], members),
+      ], [...members].sort((a, b) => (a.name < b.name ? -1 : 1))),
       h("p", { class: "note" }, L.days_to_membership_means),
       h("h2", {}, L.asked_only), h("p", {}, L.asked_only_lead), h("ul", {}, others.map((iso3) => h("li", {}, h("a", { href: link.state(iso3) }, actorName(iso3))))),
     ],

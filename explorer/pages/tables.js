@@ -1,6 +1,6 @@
 // Every table and view: sort, filter, search, the evidence of a cell, and as CSV what is shown.
 
-import { h } from "../dom.js";
+import { h, toDOM } from "../dom.js";
 import { L, say } from "../labels.js";
 import { field, fieldsOf, fileOf, isTable, isView, keyOf, NotThere, closest, once, ready, rows } from "../data.js";
 import { grid, link, number, prose } from "../parts.js";
@@ -68,7 +68,8 @@ export async function table(name, query) {
         h("label", {}, L.search_in_all, " ", h("input", { type: "search", id: "quick", value: query.get("search") ?? "" })),
         h("button", { type: "button", id: "as-csv" }, L.csv_shown), h("button", { type: "button", id: "no-filter" }, L.no_filter), h("a", { href: fileOf(name), download: "" }, L.whole_file), h("a", { href: link.to("codebook", name) }, L.columns), shown),
       h("p", { class: "note", id: "grid-help" }, isTable(name) ? L.grid_help : L.grid_help_view),
-      h("div", { id: "grid", class: "ag-here" }),
+      h("p", { id: "column-said", "aria-live": "polite" }, L.column_said),
+      h("div", { id: "grid" }),
     ],
     drawn: (root) => draw(root, name, columns, query),
   };
@@ -80,9 +81,11 @@ async function draw(root, name, columns, query) {
   if (!host) return;
   const shown = root.querySelector("#shown");
   const open = (event) => showEvidence(name, isTable(name) ? keyOf(name, event.data) : "", event.colDef.field, event.data);
+  const describe = (of) => { if (of?.getColDef) root.querySelector("#column-said").replaceChildren(...[h("strong", {}, of.getColId()), ": ", ...prose(of.getColDef().headerTooltip)].map((n) => toDOM(n))); };
   const api = ag.createGrid(host, {
     rowData: all, columnDefs: columns.map((c) => column(name, c)), defaultColDef: { sortable: true, resizable: true }, tooltipShowDelay: 400, theme: ag.themeQuartz.withParams({ fontFamily: "inherit", fontSize: 14, wrapperBorderRadius: 0 }),
     suppressDragLeaveHidesColumns: true, ensureDomOrder: true, onCellKeyDown: (event) => { if (event.event.key === "Enter") open(event); }, onCellDoubleClicked: open, quickFilterText: query.get("search") ?? "",
+    onCellFocused: (event) => describe(event.column), onHeaderFocused: (event) => describe(event.column),
     onModelUpdated: (event) => { shown.textContent = say(L.rows_shown, { n: number(event.api.getDisplayedRowCount()), of: number(all.length) }); },
     onFilterChanged: (event) => remember(event.api),
   });
