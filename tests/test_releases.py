@@ -24,6 +24,7 @@ import pytest
 from conftest import ROOT
 
 import sco_data as sco
+from sco_data.catalog import Catalog
 from sco_data.releases import Release
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -373,8 +374,20 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def made(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    done = make(checkout)
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site that says that it shows these data; what is in a real one, tests/test_explorer.py looks at."""
+    folder = tmp_path_factory.mktemp("site")
+    content = "".join(f"{r['hash']} {name}\n" for name, r in sorted(Catalog(sco.path()).resources.items()))
+    notice = {"name": "sco-data", "version": sco.__version__, "content": "sha256:" + hashlib.sha256(content.encode()).hexdigest()}
+    for name, text in {"index.html": "<!doctype html>", "site.json": json.dumps(notice), "data/statuses.csv": "its own copy", "pages/states.js": "// states"}.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(checkout: Path, site: Path) -> Path:
+    done = make(checkout, "--site", str(site))
     assert done.returncode == 0, done.stderr
     return checkout / "dist"
 
@@ -383,14 +396,14 @@ def sums(folder: Path) -> dict[str, str]:
     return {name: digest for digest, name in (line.split("  ") for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines())}
 
 
-def test_two_releases_from_two_clones_are_the_same_to_the_byte(checkout: Path, made: Path, tmp_path: Path) -> None:
+def test_two_releases_from_two_clones_are_the_same_to_the_byte(checkout: Path, made: Path, site: Path, tmp_path: Path) -> None:
     subprocess.run(["git", "clone", "--quiet", str(checkout), str(tmp_path / "clone")], check=True)
-    done = make(tmp_path / "clone", "--out", str(tmp_path / "out"))
+    done = make(tmp_path / "clone", "--out", str(tmp_path / "out"), "--site", str(site))
     assert done.returncode == 0, done.stderr
     one, other = sums(made), sums(tmp_path / "out")
     assert {n for n in one if one[n] != other.get(n)} <= {"sco-data.duckdb"} and set(one) == set(other)
     assert {n for n in one if hashlib.sha256((made / n).read_bytes()).hexdigest() != one[n]} == set()
-    assert {"sco-data-csv.zip", "sco-data-parquet.zip", "sco-data.duckdb", "release.json", "codebook.csv", "sources.bib"} <= set(one)
+    assert {"sco-data-csv.zip", "sco-data-parquet.zip", "sco-data.duckdb", "release.json", "codebook.csv", "sources.bib", "sco-data-site.zip"} <= set(one)
     assert sum(n.endswith((".whl", ".tar.gz")) for n in one) == 2
     said = json.loads((made / "release.json").read_text(encoding="utf-8"))
     assert said["commit"] == git(checkout, "rev-parse", "HEAD") and said["tools"]["duckdb"] == duckdb.__version__
@@ -410,6 +423,23 @@ def test_the_archive_is_the_data_and_answers(made: Path) -> None:
         assert sco.diff(made / "sco-data-csv.zip").weight == ""
     with sco.open(next(made.glob("*.whl"))) as wheel:
         assert wheel.views() == sco.views() and wheel.load("statuses").equals(sco.load("statuses"))
+
+
+def test_the_explorer_is_an_archive_of_its_own_and_a_part_of_the_wheel_without_the_data_twice(made: Path, site: Path) -> None:
+    with zipfile.ZipFile(made / "sco-data-site.zip") as archive:
+        assert {n: archive.read(n) for n in archive.namelist()} == {f.relative_to(site).as_posix(): f.read_bytes() for f in site.rglob("*") if f.is_file()}
+    with zipfile.ZipFile(next(made.glob("*.whl"))) as wheel:
+        inside = {n.removeprefix("sco_data/package/site/") for n in wheel.namelist() if n.startswith("sco_data/package/site/")}
+    assert inside == {"index.html", "site.json", "pages/states.js"}
+
+
+def test_a_site_of_other_data_is_refused(checkout: Path, site: Path, tmp_path: Path) -> None:
+    shutil.copytree(site, tmp_path / "site")
+    (tmp_path / "site/site.json").write_text((site / "site.json").read_text(encoding="utf-8").replace("sha256:", "sha256:0"), encoding="utf-8")
+    for folder, said in ((tmp_path / "site", "shows other data than these"), (tmp_path, "is no site")):
+        done = make(checkout, "--out", str(tmp_path / "out"), "--site", str(folder))
+        assert done.returncode == 1 and said in done.stderr and "Mend: python scripts/build_site" in done.stderr
+        assert not (tmp_path / "out").exists()
 
 
 def test_a_figure_in_a_paper_leads_to_the_passage_of_the_version_that_the_paper_used(made: Path, cli: Cli) -> None:
