@@ -332,3 +332,8 @@ def test_import_brings_in_nothing_heavy_and_names_complete() -> None:
 def test_an_unknown_attribute_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'memberz'"):
         sco.memberz  # noqa: B018
+
+
+def test_a_pivot_is_one_statement() -> None:
+    wide = sco.sql("PIVOT (SELECT iso3, status FROM statuses) ON status USING count(*) ORDER BY iso3")
+    assert wide.set_index("iso3").member.sum() == (sco.load("statuses").status == "member").sum()
