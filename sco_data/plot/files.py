@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from ..errors import ScoDataError, UsageError, near
 from .frame import library
@@ -53,7 +54,13 @@ def _png(chart: Any, scale: float) -> bytes:
 
 def _svg(chart: Any, scale: float) -> bytes:
     converter, version = _converter()
-    return str(converter.vegalite_to_svg(chart.to_json(), vl_version=version)).encode("utf-8")
+    for prefix, space in (("", "http://www.w3.org/2000/svg"), ("xlink", "http://www.w3.org/1999/xlink")):
+        ElementTree.register_namespace(prefix, space)
+    root = ElementTree.fromstring(converter.vegalite_to_svg(chart.to_json(), vl_version=version))
+    # The converter leaves out what a browser would say of the picture.
+    root.set("role", "img")
+    root.set("aria-label", str(chart.to_dict().get("description", "")))
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
 def _html(chart: Any, scale: float) -> bytes:
