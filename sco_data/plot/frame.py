@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..catalog import current
+from ..catalog import current, with_catalog
 from ..errors import NotFound, ScoDataError, UsageError, near
 from ..frames import sql
 from . import style
@@ -40,6 +40,7 @@ def values(rows: Iterable[dict[str, Any]] | pd.DataFrame) -> Any:
     return library().Data(values=list(rows) if not hasattr(rows, "columns") else records(rows))
 
 
+@with_catalog
 def labels(code_list: str) -> dict[str, str]:
     """Return the label of each code of a list, in its order."""
     found = sql("SELECT code, label FROM codes WHERE code_list = ? ORDER BY position", [code_list])
