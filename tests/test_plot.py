@@ -8,6 +8,7 @@ import itertools
 import json
 import re
 import shlex
+import shutil
 import struct
 import subprocess
 import sys
@@ -538,6 +539,15 @@ def test_another_version_draws_its_own_data(release: Path) -> None:
         names = {n for n in plot.__all__ if callable(getattr(plot, n))}
         assert {n for n in names if not hasattr(other.plot, n)} == set()
     assert plot.map().usermeta["version"] == sco.__version__
+
+
+def test_a_version_that_has_not_what_a_plot_needs_says_so(release: Path) -> None:
+    shutil.copytree(Path(plot.__file__).parents[1] / "views", release / "views")
+    (release / "views" / "bri_support.sql").unlink()
+    with sco.open(release) as other:
+        with pytest.raises(sco.NotFound, match="has no bri_support, which bri is drawn from. Mend:"):
+            other.plot.bri()
+        assert other.plot.map().description
 
 
 @pytest.mark.parametrize(
