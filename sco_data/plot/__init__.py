@@ -186,7 +186,7 @@ def votes(
 
     >>> import sco_data as sco
     >>> sco.plot.votes(state="India", case="crimea").description
-    'Votes of India in 1 roll calls from 2014-03-27 to 2014-03-27: abstain 1.'
+    'Votes of India in 1 roll call, 2014-03-27: abstain 1.'
     """
     chart: altair.VConcatChart = _module("votes").draw(kind, states, years, state, case, issue)
     return chart
