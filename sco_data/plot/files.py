@@ -23,7 +23,7 @@ _PAGE = """<!DOCTYPE html>
 <script>{bundle}</script>
 </head>
 <body>
-<div id="plot" role="img" aria-label="{alt}"></div>
+<div id="plot"></div>
 <noscript><p>{alt}</p><p>{source}</p></noscript>
 <script type="application/json" id="specification">{specification}</script>
 <script>
