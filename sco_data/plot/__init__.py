@@ -16,7 +16,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UsageError, near
+from ..catalog import current
+from ..database import views
+from ..errors import NotFound, UsageError, near
 
 if TYPE_CHECKING:
     import altair
@@ -25,10 +27,16 @@ if TYPE_CHECKING:
 #: Plot -> the module that draws it. A module is imported when its plot is drawn.
 PLOTS = {"timeline": "timelines", "map": "maps", "weight": "weights", "bri": "declarations", "votes": "voting", "projects": "completion"}
 
+#: What a plot is drawn from that the first versions of the data do not have.
+_NEEDS = {"weight": "group_years", "bri": "bri_support", "votes": "vote_agreement", "projects": "sco_projects"}
+
 __all__ = ["bri", "map", "projects", "save", "table", "timeline", "votes", "weight"]
 
 
 def _module(name: str) -> Any:
+    need = _NEEDS.get(name, "statuses")
+    if need not in current().resources and need not in views():
+        raise NotFound(f"version {current().version} of the data has no {need}, which {name} is drawn from. Mend: open a later version.")
     return import_module(f".{PLOTS[name]}", __name__)
 
 
@@ -178,7 +186,7 @@ def votes(
 
     >>> import sco_data as sco
     >>> sco.plot.votes(state="India", case="crimea").description
-    'Votes of India in 1 roll calls from 2014-03-27 to 2014-03-27: abstain 1.'
+    'Votes of India in 1 roll call, 2014-03-27: abstain 1.'
     """
     chart: altair.VConcatChart = _module("votes").draw(kind, states, years, state, case, issue)
     return chart

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from ..errors import ScoDataError, UsageError, near
 from .frame import library
@@ -22,7 +23,7 @@ _PAGE = """<!DOCTYPE html>
 <script>{bundle}</script>
 </head>
 <body>
-<div id="plot" role="img" aria-label="{alt}"></div>
+<div id="plot"></div>
 <noscript><p>{alt}</p><p>{source}</p></noscript>
 <script type="application/json" id="specification">{specification}</script>
 <script>
@@ -48,12 +49,19 @@ def _converter() -> tuple[Any, str]:
 
 def _png(chart: Any, scale: float) -> bytes:
     converter, version = _converter()
-    return bytes(converter.vegalite_to_png(chart.to_json(), vl_version=version, scale=scale))
+    return bytes(converter.vegalite_to_png(chart.to_dict(), vl_version=version, scale=scale))
 
 
 def _svg(chart: Any, scale: float) -> bytes:
     converter, version = _converter()
-    return str(converter.vegalite_to_svg(chart.to_json(), vl_version=version)).encode("utf-8")
+    for prefix, space in (("", "http://www.w3.org/2000/svg"), ("xlink", "http://www.w3.org/1999/xlink")):
+        ElementTree.register_namespace(prefix, space)
+    specification = chart.to_dict()
+    root = ElementTree.fromstring(converter.vegalite_to_svg(specification, vl_version=version))
+    # The converter leaves out what a browser would say of the picture.
+    root.set("role", "img")
+    root.set("aria-label", str(specification.get("description", "")))
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _html(chart: Any, scale: float) -> bytes:

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..catalog import current
+from ..catalog import current, with_catalog
 from ..errors import NotFound, ScoDataError, UsageError, near
 from ..frames import sql
 from . import style
@@ -40,6 +40,7 @@ def values(rows: Iterable[dict[str, Any]] | pd.DataFrame) -> Any:
     return library().Data(values=list(rows) if not hasattr(rows, "columns") else records(rows))
 
 
+@with_catalog
 def labels(code_list: str) -> dict[str, str]:
     """Return the label of each code of a list, in its order."""
     found = sql("SELECT code, label FROM codes WHERE code_list = ? ORDER BY position", [code_list])
@@ -89,8 +90,10 @@ def licence() -> str:
     return str(current().descriptor["licenses"][0]["name"]).replace("CC-BY-", "CC BY ")
 
 
-def source_of(source_ids: Iterable[str]) -> str:
+def source_of(source_ids: Sequence[str]) -> str:
     """Return how series that were taken over whole are named: author or publisher, title, edition, licence."""
+    if not source_ids:
+        return ""
     frame = sql(
         "SELECT concat_ws(', ', authors, title, publisher, 'edition of ' || CAST(published_on AS VARCHAR)) || ' (' || replace(licence, 'CC-BY-', 'CC BY ') || ')' AS said "
         "FROM sources WHERE series AND list_contains($ids, source_id) ORDER BY source_id",
@@ -99,7 +102,7 @@ def source_of(source_ids: Iterable[str]) -> str:
     return "; ".join(frame.said)
 
 
-def framed(body: Any, *, title: str, alt: str, tables: Sequence[str], subtitle: Sequence[str] = (), notes: Sequence[str] = (), series: Iterable[str] = ()) -> Any:
+def framed(body: Any, *, title: str, alt: str, tables: Sequence[str], subtitle: Sequence[str] = (), notes: Sequence[str] = (), series: Sequence[str] = ()) -> Any:
     """Return a chart with title, notes, source line, version and licence around it.
 
     Parameters

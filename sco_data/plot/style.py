@@ -6,8 +6,8 @@ from __future__ import annotations
 STATUS = {
     "member": ("#12436d", "#ffffff"),
     "observer": ("#b84a0a", "#ffffff"),
-    "dialogue_partner": ("#7fc8a9", "#0b0c0c"),
-    "partner": ("#f2c14e", "#0b0c0c"),
+    "dialogue_partner": ("#69b795", "#0b0c0c"),
+    "partner": ("#f6cd66", "#0b0c0c"),
     "shanghai_five": ("#8a8f98", "#0b0c0c"),
     "none": ("#f1f2f4", "#3c4148"),
 }
@@ -18,10 +18,10 @@ VOTE = {"yes": ("#12436d", "#ffffff"), "abstain": ("#d9dbe0", "#0b0c0c"), "no": 
 #: How a text names a state.
 SUPPORT = {
     "named_in_support": ("#12436d", "#ffffff"),
-    "initiator": ("#7fc8a9", "#0b0c0c"),
-    "blanket": ("#f2c14e", "#0b0c0c"),
+    "initiator": ("#69b795", "#0b0c0c"),
+    "blanket": ("#edb93f", "#0b0c0c"),
     "not_named": ("#b84a0a", "#ffffff"),
-    "not_member": ("#f1f2f4", "#3c4148"),
+    "not_member": ("#e0e2e6", "#3c4148"),
     "unknown": ("#ffffff", "#3c4148"),
 }
 #: Group of states -> colour and dashes of its line.

@@ -188,13 +188,13 @@ def _case(frame: pd.DataFrame, case: str) -> Any:
     ).properties(width=cell * len(people), height=26 * len(order))
     totals = alt.Chart(values(result)).mark_text(fontSize=style.TEXT, color=style.MUTED, align="left", x=4).encode(y=alt.Y("call:N", axis=None, scale=alt.Scale(type="band", domain=order, padding=0)), text="text:N")
     chart = alt.hconcat(grid, totals.properties(width=90, height=26 * len(order), title=alt.TitleParams(text=["Assembly:", "yes–no–abstain"], fontSize=style.SMALL, fontWeight="normal", color=style.MUTED, anchor="start")), spacing=8)
-    counts = frame.vote.value_counts()
+    counts, days = frame.vote.value_counts(), [str(calls.vote_on.min())[:10], str(calls.vote_on.max())[:10]]
     said = listed([f"{named[v].lower()} {counts[v]}" for v in _LETTERS if v in counts])
     missing = ["? no record of a vote."] if any(r["text"] in ("?", "no record") for r in rows) else []
     return framed(
         chart, title=f"Votes in the General Assembly: {cases()[case]}" + (f", {people[0]}" if alone else ""),
         subtitle=[" ".join(["" if alone else "Y yes, A abstained, N no, – a member of the Assembly that cast no vote.", *missing]).strip()] if missing or not alone else [],
-        alt=f"Votes of {listed(people)} in {len(order)} roll calls from {str(calls.vote_on.min())[:10]} to {str(calls.vote_on.max())[:10]}: {said}.",
+        alt=f"Votes of {listed(people)} in {len(order)} roll call{'s' if len(order) > 1 else ''}, {' to '.join(dict.fromkeys(days))}: {said}.",
         notes=["The roll calls were selected for the case, and are no sample of anything."], tables=["key_votes"], series=[s for s in _SERIES if s in set(frame.source_id)],
     )  # fmt: skip
 
