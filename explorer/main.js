@@ -105,6 +105,11 @@ async function show(event) {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-evidence]");
+  // An address after # is a page: the link over the navigation moves the focus and leaves the address.
+  if (event.target.closest(".skip")) {
+    event.preventDefault();
+    main.focus();
+  }
   if (button) showEvidence(...JSON.parse(button.dataset.evidence));
   // A link out of the dialog closes it.
   if (event.target.closest("dialog a[href^='#']")) document.getElementById("evidence").close();
