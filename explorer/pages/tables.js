@@ -61,7 +61,7 @@ const agGrid = () =>
 
 export async function table(name, query) {
   const d = await ready();
-  if (!isTable(name) && !(isView(name) && !d.views.get(name).is_macro)) throw new NotThere(name, closest(name, [...d.tables.keys(), ...d.views.keys()]).map((t) => ["table", t]));
+  if (!isTable(name) && !(isView(name) && !d.views.get(name).is_macro)) throw new NotThere(name, closest(name, [...d.tables.keys(), ...[...d.views.values()].filter((v) => !v.is_macro).map((v) => v.name)]).map((t) => ["table", t]));
   const of = d.tables.get(name) ?? d.views.get(name);
   const columns = isTable(name) ? fieldsOf(name).map((f) => f.name) : Object.keys(d.views.get(name).types);
   const unknown = [...query.keys()].filter((c) => !columns.includes(c) && c !== "search");
