@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { L, say } from "../labels.js";
-import { actorName, labelOf, rows } from "../data.js";
+import { actorName, closest, labelOf, NotThere, rows } from "../data.js";
 import { chart, day, evidence, grid, link, mark, plainColumns, rowLink, value } from "../parts.js";
 import { issue, loadIssues } from "./states.js";
 
@@ -63,7 +63,9 @@ function keyVotes(votes) {
 
 export async function readings(about) {
   await loadIssues();
-  const all = (await rows("readings")).filter((r) => !about || r.about === about);
+  const known = await rows("readings");
+  const all = known.filter((r) => !about || r.about === about);
+  if (!all.length) throw new NotThere(about, closest(about, [...new Set(known.map((r) => r.about))]).map((id) => ["readings", id]));
   return {
     title: about ? say(L.readings_about, { what: actorName(about) }) : L.readings,
     body: [
