@@ -58,7 +58,7 @@ function told(days, change, before) {
 
 function changes(days, on) {
   const at = days.changes.findLastIndex((c) => c.day <= on);
-  const part = (title, i, empty) => h("section", {}, h("h3", {}, title),
+  const part = (title, i, empty) => h("section", {}, h("h2", {}, title),
     days.changes[i] ? [h("p", {}, h("a", { href: `#/on/${days.changes[i].day}` }, day(days.changes[i].day))), told(days, days.changes[i], days.changes[i - 1])] : h("p", {}, empty));
   return h("div", { class: "lists" }, part(L.last_change, at, L.no_change_before), part(L.next_change, at + 1, say(L.no_change_after, { day: day(days.last_day) })));
 }
