@@ -415,13 +415,13 @@ def open_dialog(visit: Visit, table: str, row: str, column: str) -> Locator:
 
 @cache
 def sample() -> dict[str, list[str]]:
-    """Return for each sourced table rows with statements of each relation, of its own and of a series."""
+    """Return for each sourced table a row with statements of each relation, of a cell and of the whole, its own and of a series."""
     rows = sql("""
         WITH each AS (
-            SELECT table_name, row_id, relation, evidence_id IN (SELECT evidence_id FROM evidence) AS own, hash(row_id || ?) AS h FROM statements
+            SELECT table_name, row_id, relation, field_name IS NULL AS whole, evidence_id IN (SELECT evidence_id FROM evidence) AS own, hash(row_id || ?) AS h FROM statements
         )
-        SELECT table_name, row_id FROM each GROUP BY table_name, row_id, relation, own, h
-        QUALIFY row_number() OVER (PARTITION BY table_name, relation, own ORDER BY h) <= 2 ORDER BY 1, 2
+        SELECT table_name, row_id FROM each GROUP BY table_name, row_id, relation, whole, own, h
+        QUALIFY row_number() OVER (PARTITION BY table_name, relation, whole, own ORDER BY h) = 1 ORDER BY 1, 2
     """, str(SEED))  # fmt: skip
     found: dict[str, list[str]] = {}
     for table, row in dict.fromkeys(rows):
@@ -435,17 +435,18 @@ def test_every_sourced_table_is_in_the_sample() -> None:
 
 @pytest.mark.parametrize("table", sample())
 def test_a_row_shows_every_statement_and_so_does_a_cell(visit: Visit, table: str) -> None:
-    asked = False
+    asked = 0
     for row in sample()[table]:
         visit.go(address("row", table, row))
         assert shown_statements(visit.page.locator("main")) == expected_statements(table, row), row
         # Rejected rows are none of the table, and have no cells.
         stated = [c for (c,) in sql(f"SELECT field_name FROM statements JOIN {table} ON {key_of(table)} = row_id WHERE table_name = ? AND row_id = ? AND field_name IS NOT NULL GROUP BY 1 ORDER BY count(DISTINCT relation) DESC, hash(field_name) LIMIT 1", table, row)]
-        for column in [c for c in stated if sql(f"SELECT {c} FROM {table} WHERE {key_of(table)} = ?", row)[0][0] is not None]:
+        # To ask the package for each takes its time.
+        for column in [c for c in stated if asked < 2 and sql(f"SELECT {c} FROM {table} WHERE {key_of(table)} = ?", row)[0][0] is not None]:
             dialog = open_dialog(visit, table, row, column)
             assert shown_statements(dialog) == expected_statements(table, row, column), (row, column)
             visit.page.keyboard.press("Escape")
-            asked = True
+            asked += 1
     has_cells = sql("SELECT 1 FROM statements WHERE table_name = ? AND field_name IS NOT NULL", table)
     assert asked or not has_cells
 
@@ -558,12 +559,12 @@ def test_a_whole_table_is_taken_along_as_it_is(visit: Visit) -> None:
     ("where", "query"),
     [
         ("statuses?status=member", "FROM statuses WHERE status = 'member'"),
-        ("economic_figures?subject_id=IND&indicator=population", "FROM economic_figures WHERE subject_id = 'IND' AND indicator = 'population'"),
+        ("economic_figures?subject_id=IND&indicator=exports_to_gdp", "FROM economic_figures WHERE subject_id = 'IND' AND indicator = 'exports_to_gdp'"),
         ("country_years?year=2017&status_dec31=observer", "FROM country_years WHERE year = 2017 AND status_dec31 = 'observer'"),
         ("statuses?start_date=2017-06-09", "FROM statuses WHERE start_date = DATE '2017-06-09'"),
         ("statuses?contested=true", "FROM statuses WHERE contested"),
         ("vote_agreement?iso3_1=IND", "FROM vote_agreement WHERE iso3_1 = 'IND'"),
-        ("group_years?indicator=population&year_rule=dec31", "FROM group_years WHERE indicator = 'population' AND year_rule = 'dec31'"),
+        ("group_years?indicator=gdp_current&year_rule=dec31", "FROM group_years WHERE indicator = 'gdp_current' AND year_rule = 'dec31'"),
     ],
 )
 def test_a_filter_in_the_address(visit: Visit, where: str, query: str) -> None:
@@ -730,7 +731,7 @@ def test_a_column_is_filtered_by_keyboard(visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("where", "near"),
     [
-        ("#/nonsense", None), ("#/state/XXX", None), ("#/state/INDIA", "#/state/IND"), ("#/state/", None), ("#/state", None), ("#/summit/chs-2071", "#/summit/chs-2017"), ("#/document/ufa-declaration-2016", "#/document/ufa-declaration-2015"),
+        ("#/nonsense", None), ("#/state/XXX", None), ("#/state/INDIA", "#/state/IND"), ("#/state/", None), ("#/state", None), ("#/summit/chs-20177", "#/summit/chs-2017"), ("#/document/ufa-declaration-2016", "#/document/ufa-declaration-2015"),
         ("#/project/cpec2", "#/project/cpec"), ("#/table/statusses", "#/table/statuses"), ("#/table", None), ("#/table/status_on", None), ("#/codebook/statusses", "#/codebook/statuses"),
         ("#/row/statuses/IND-member-2018", "#/row/statuses/IND-member-2017"), ("#/row/statusses/x", "#/table/statuses"), ("#/row/statuses", None), ("#/row", None), ("#/readings/ZZZ", None),
         ("#/constructor", None), ("#/table/constructor", None), ("#/row/__proto__/x", None), ("#/state/%E0%A4%A", None), ("#/%", None), ("#/state/%3Cimg%20src=x%20onerror=window.pwned=1%3E", None),
@@ -760,7 +761,8 @@ def test_what_the_address_says_is_text(browser: Browser, base: str, where: str) 
         visit.go(where)
         visit.page.wait_for_timeout(100)
         assert visit.page.evaluate(PWNED) == 0 and visit.problems == []
-        assert "onerror=window.pwned" in visit.page.inner_text("main") or "onerror=window.pwned" in visit.page.input_value("#quick")
+        shown = visit.page.inner_text("main") + (visit.page.input_value("#quick") if "table" in where else "")
+        assert "<img src" in shown
 
 
 @pytest.mark.parametrize(
@@ -861,7 +863,7 @@ def test_the_first_view_is_drawn_escaped(tmp_path: Path) -> None:
     program = shutil.which("node")
     assert program, "there is no node. Mend: install Node.js 20 or newer."
     for file in SITE.rglob("*.js"):
-        if "vendor" not in file.parts:
+        if file.name != "ag-grid-community.js":
             (tmp_path / file.relative_to(SITE)).parent.mkdir(exist_ok=True, parents=True)
             shutil.copy(file, tmp_path / file.relative_to(SITE))
     shutil.copy(ROOT / "explorer/prerender.mjs", tmp_path)
@@ -914,7 +916,7 @@ def test_it_works_under_another_path_and_asks_nobody_else(context: BrowserContex
 def test_the_first_view_is_light(context: BrowserContext, base: str) -> None:
     page = context.new_page()
     answers: list[Any] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     Visit(page, base).go()
     weights = {urlsplit(a.url).path: len(gzip.compress(a.body())) for a in list(answers) if not a.url.startswith("data:")}
     total = sum(weights.values())
