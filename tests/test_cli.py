@@ -40,7 +40,7 @@ def serves_until_ctrl_c(lines: list[str], folder: Path) -> None:
     assert any("sco-data-site.zip" in line for line in lines)
     for line in lines:
         # Where port 8000 is taken, the example is right all the same.
-        args = [*shlex.split(re.sub(r" --port \d+", "", line))[1:]]
+        args = shlex.split(re.sub(r" --port \d+", "", line))[1:]
         # BROWSER: none of a desktop is opened. On Windows Ctrl-C would reach the tests as well.
         with subprocess.Popen([str(SCRIPT), *args], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=os.environ | {"BROWSER": "true"}) as process:
             try:
@@ -71,7 +71,8 @@ def test_every_help_has_an_example_that_runs(cli: Cli, command: str, tmp_path: P
     found = examples(shown.stdout)
     assert found, shown.stdout
     if command == "browse":
-        return serves_until_ctrl_c(found, tmp_path)
+        serves_until_ctrl_c(found, tmp_path)
+        return
     for line in found:
         there = set(tmp_path.rglob("*"))
         done = cli(*shlex.split(line)[1:], cwd=tmp_path)
