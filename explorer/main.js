@@ -16,20 +16,20 @@ const PAGES = {
   "": async () => first(),
   on: async ([on]) => first(on),
   states: async () => (await import("./pages/states.js")).states(),
-  state: async ([iso3]) => { const page = await import("./pages/states.js"); await page.loadIssues(); return page.state(iso3); },
+  state: async ([iso3 = ""]) => { const page = await import("./pages/states.js"); await page.loadIssues(); return page.state(iso3); },
   summits: async () => (await import("./pages/summits.js")).summits(),
-  summit: async ([id]) => (await import("./pages/summits.js")).summit(id),
+  summit: async ([id = ""]) => (await import("./pages/summits.js")).summit(id),
   documents: async () => (await import("./pages/summits.js")).documents(),
-  document: async ([id]) => (await import("./pages/summits.js")).document(id),
+  document: async ([id = ""]) => (await import("./pages/summits.js")).document(id),
   projects: async () => (await import("./pages/projects.js")).projects(),
-  project: async ([id]) => (await import("./pages/projects.js")).project(id),
+  project: async ([id = ""]) => (await import("./pages/projects.js")).project(id),
   positions: async () => (await import("./pages/positions.js")).positions(),
   readings: async ([about]) => (await import("./pages/positions.js")).readings(about),
   figures: async () => (await import("./pages/figures.js")).figures(),
   tables: async () => (await import("./pages/tables.js")).tables(),
-  table: async ([name], query) => (await import("./pages/tables.js")).table(name, query),
+  table: async ([name = ""], query) => (await import("./pages/tables.js")).table(name, query),
   codebook: async ([name]) => (await import("./pages/tables.js")).codebook(name),
-  row: async ([table, ...key]) => (await import("./pages/row.js")).row(table, key.join("/")),
+  row: async ([table = "", ...key]) => (await import("./pages/row.js")).row(table, key.join("/")),
   about: async () => (await import("./pages/about.js")).about(),
   search: async ([text]) => (await import("./pages/about.js")).search(text ?? ""),
 };
@@ -60,7 +60,7 @@ const towards = (near) => (Array.isArray(near) ? (SPELT[near[0]]?.(near[1]) ?? (
 function lost(what, near) {
   return {
     title: L.not_there,
-    body: [h("p", { role: "alert" }, say(L.not_there_text, { what })), near.length ? [h("p", {}, L.did_you_mean), h("ul", {}, near.map((n) => h("li", {}, h("a", { href: towards(n) }, Array.isArray(n) ? n.slice(1).join(", ") : n))))] : null,
+    body: [h("p", { role: "alert" }, say(L.not_there_text, { what: what || location.hash })), near.length ? [h("p", {}, L.did_you_mean), h("ul", {}, near.map((n) => h("li", {}, h("a", { href: towards(n) }, Array.isArray(n) ? n.slice(1).join(", ") : n))))] : null,
       h("p", {}, h("a", { href: "#/" }, L.overview), " · ", h("a", { href: "#/tables" }, L.tables))],
   };
 }
@@ -107,6 +107,11 @@ async function show(event) {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-evidence]");
+  // An address after # is a page: the link over the navigation moves the focus and leaves the address.
+  if (event.target.closest(".skip")) {
+    event.preventDefault();
+    main.focus();
+  }
   if (button) showEvidence(...JSON.parse(button.dataset.evidence));
 });
 document.querySelector("#find").addEventListener("submit", (event) => {

@@ -79,7 +79,7 @@ export function cell(table, row, name) {
 
 // A sign in a matrix that is itself the button to its evidence.
 export const mark = (sign, kind, table, key, column, what) =>
-  h("button", { type: "button", class: `mark ${kind}`, "data-evidence": JSON.stringify([table, key, column]), "aria-label": say(L.evidence_of, { what }), title: what }, sign);
+  h("button", { type: "button", class: `mark ${kind}`, "data-evidence": JSON.stringify([table, key, column]), "aria-label": `${say(L.evidence_of, { what })}: ${sign}`, title: what }, sign);
 
 // Text of the codebook, in which names stand between backticks.
 export const prose = (text) => (text ?? "").split("`").map((part, i) => (i % 2 ? h("code", {}, part) : part));

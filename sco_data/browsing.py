@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,9 +28,13 @@ def _of_folder(folder: Path) -> Read:
     base = folder.resolve()
 
     def read(name: str) -> bytes | None:
-        file = (base / name).resolve()
-        # Neither dots nor a link lead out of the folder.
-        return file.read_bytes() if file.is_relative_to(base) and file.is_file() else None
+        try:
+            file = (base / name).resolve()
+            # Neither dots nor a link lead out of the folder.
+            return file.read_bytes() if file.is_relative_to(base) and file.is_file() else None
+        except OSError:
+            # No file can be called so.
+            return None
 
     return read
 
@@ -52,11 +57,12 @@ def find(path: Path | None = None) -> Read:
     try:
         read = _of_zip(place) if place.is_file() else _of_folder(place)
         notice = read("site.json")
-    except (zipfile.BadZipFile, OSError) as error:
+        said = json.loads(notice or b"null")
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError) as error:
         raise InvalidData(f"{place} cannot be read: {error}. Mend: give the folder or the zip of a site.") from None
     if notice is None and path is None:
         raise NotFound(f"no site is at {place}. Mend: in a checkout run `python scripts/build_site`; else give sco-data-site.zip of a release.")
-    if notice is None or json.loads(notice).get("name") != current().descriptor["name"]:
+    if not isinstance(said, dict) or said.get("name") != current().descriptor["name"]:
         raise InvalidData(f"{place} is no site of this project. Mend: give the folder that scripts/build_site wrote, or sco-data-site.zip.")
     return read
 

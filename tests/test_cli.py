@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shlex
+import signal
 import subprocess
+import sys
+import urllib.request
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +32,32 @@ def examples(text: str) -> list[str]:
     return re.findall(r"^\s+(?:ls \"\$\()?(sco-data [^\n]*?)(?:\)/data\")?$", text.partition("Example:")[2], re.MULTILINE)
 
 
+def serves_until_ctrl_c(lines: list[str], folder: Path) -> None:
+    """Run the examples of `browse`, which serves until Ctrl-C, with a site in the folder; without one named, an installation may have none."""
+    with zipfile.ZipFile(folder / "sco-data-site.zip", "w") as archive:
+        archive.writestr("site.json", json.dumps({"name": Catalog(sco.path()).descriptor["name"], "version": sco.__version__}))
+        archive.writestr("index.html", "the site")
+    assert any("sco-data-site.zip" in line for line in lines)
+    for line in lines:
+        # Where port 8000 is taken, the example is right all the same.
+        args = shlex.split(re.sub(r" --port \d+", "", line))[1:]
+        # BROWSER: none of a desktop is opened. On Windows Ctrl-C would reach the tests as well.
+        with subprocess.Popen([str(SCRIPT), *args], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=os.environ | {"BROWSER": "true"}) as process:
+            try:
+                address = process.stdout.readline().strip()  # type: ignore[union-attr]
+                if not address:
+                    said = process.communicate(timeout=30)[1]
+                    assert "sco-data-site.zip" not in line and process.returncode == 1 and said.startswith("Error: no site "), (line, said)
+                    continue
+                with urllib.request.urlopen(address, timeout=30) as answer:
+                    assert answer.status == 200 and (b"the site" in answer.read() or "sco-data-site.zip" not in line)
+                if sys.platform != "win32":
+                    process.send_signal(signal.SIGINT)
+                    assert (process.communicate(timeout=30)[0], process.returncode) == ("", 0)
+            finally:
+                process.kill()
+
+
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_every_help_has_an_example_that_runs(cli: Cli, command: str, tmp_path: Path) -> None:
     # The file that `annotate` shows how to make, for its own example.
@@ -40,6 +70,9 @@ def test_every_help_has_an_example_that_runs(cli: Cli, command: str, tmp_path: P
     assert shown.returncode == 0
     found = examples(shown.stdout)
     assert found, shown.stdout
+    if command == "browse":
+        serves_until_ctrl_c(found, tmp_path)
+        return
     for line in found:
         there = set(tmp_path.rglob("*"))
         done = cli(*shlex.split(line)[1:], cwd=tmp_path)

@@ -8,9 +8,9 @@ const DAY = 864e5;
 const number = (iso) => Date.parse(`${iso}T00:00:00Z`) / DAY;
 const iso = (n) => new Date(n * DAY).toISOString().slice(0, 10);
 
-// What held on a day: the state of affairs since the last change. Null outside the days that the data cover.
+// What held on a day: the state of affairs since the last change. Null outside the days that the data cover, and for a 31 February, which Date takes for March.
 export function heldOn(days, on) {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(on) || Number.isNaN(number(on)) || on < days.first_day || on > days.last_day) return null;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(on) || Number.isNaN(number(on)) || iso(number(on)) !== on || on < days.first_day || on > days.last_day) return null;
   return days.changes.findLast((change) => change.day <= on)?.held ?? [];
 }
 
@@ -58,7 +58,7 @@ function told(days, change, before) {
 
 function changes(days, on) {
   const at = days.changes.findLastIndex((c) => c.day <= on);
-  const part = (title, i, empty) => h("section", {}, h("h3", {}, title),
+  const part = (title, i, empty) => h("section", {}, h("h2", {}, title),
     days.changes[i] ? [h("p", {}, h("a", { href: `#/on/${days.changes[i].day}` }, day(days.changes[i].day))), told(days, days.changes[i], days.changes[i - 1])] : h("p", {}, empty));
   return h("div", { class: "lists" }, part(L.last_change, at, L.no_change_before), part(L.next_change, at + 1, say(L.no_change_after, { day: day(days.last_day) })));
 }

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { L, say } from "../labels.js";
-import { actorName, labelOf, rows } from "../data.js";
+import { actorName, closest, labelOf, NotThere, rows } from "../data.js";
 import { chart, day, evidence, grid, link, mark, plainColumns, rowLink, value } from "../parts.js";
 import { issue, loadIssues } from "./states.js";
 
@@ -23,7 +23,7 @@ export async function positions() {
       h("h2", {}, L.agreement), agreement,
       h("h2", {}, L.all_positions), h("p", { class: "note" }, L.positions_note), grid(L.all_positions, [
         [L.holder, (p) => value("positions", p, "holder")], [L.day, (p) => day(p.start_date ?? p.as_of, p.start_date ? p.start_date_precision : p.as_of_precision)], [L.issue, (p) => issue(p.issue)], ...plainColumns("positions", "stance", "act"),
-        [L.summary, (p) => [p.summary, " ", evidence("positions", p.position_id, null, p.position_id)], "wide"], [L.reported_by, (p) => p.asserted_by], ["", (p) => rowLink("positions", p)],
+        [L.summary, (p) => [p.summary, " ", evidence("positions", p.position_id, null, p.position_id)], "wide"], [L.reported_by, (p) => p.asserted_by], [L.row, (p) => rowLink("positions", p)],
       ], [...all].sort((a, b) => (a.holder + (a.start_date ?? a.as_of) < b.holder + (b.start_date ?? b.as_of) ? -1 : 1))),
     ],
   };
@@ -63,14 +63,16 @@ function keyVotes(votes) {
 
 export async function readings(about) {
   await loadIssues();
-  const all = (await rows("readings")).filter((r) => !about || r.about === about);
+  const known = await rows("readings");
+  const all = known.filter((r) => !about || r.about === about);
+  if (!all.length) throw new NotThere(about, closest(about, [...new Set(known.map((r) => r.about))]).map((id) => ["readings", id]));
   return {
     title: about ? say(L.readings_about, { what: actorName(about) }) : L.readings,
     body: [
       h("p", { class: "lead problem" }, L.readings_lead), about ? h("p", {}, h("a", { href: "#/readings" }, L.all_readings)) : null,
       grid(L.readings, [
         [L.author, (r) => r.asserted_by], [L.about_whom, (r) => value("readings", r, "about")], [L.issue, (r) => issue(r.issue)], [L.mode, (r) => value("readings", r, "mode")], [L.said_on, (r) => day(r.as_of, r.as_of_precision)],
-        [L.summary, (r) => [r.summary, " ", evidence("readings", r.reading_id, null, r.reading_id)], "wide"], [L.outcome, (r) => [value("readings", r, "forecast_outcome"), r.outcome_note ? `: ${r.outcome_note}` : ""], "wide"], ["", (r) => rowLink("readings", r)],
+        [L.summary, (r) => [r.summary, " ", evidence("readings", r.reading_id, null, r.reading_id)], "wide"], [L.outcome, (r) => [value("readings", r, "forecast_outcome"), r.outcome_note ? `: ${r.outcome_note}` : ""], "wide"], [L.row, (r) => rowLink("readings", r)],
       ], [...all].sort((a, b) => (a.asserted_by < b.asserted_by ? -1 : 1))),
     ],
   };

@@ -10,22 +10,23 @@ import { statementsOf } from "../evidence.js";
 async function citation(table, key, row, said) {
   const [site, entries] = await Promise.all([json("site.json"), json("citations.json")]);
   const against = new Set(said.filter((e) => e.relation !== "supports").map((e) => e.source_id));
-  const rests = table === "sources" ? "" : (row.source_id ?? "");
+  const rests = table === "sources" ? "" : (row?.source_id ?? "");
   const ids = [...new Set(said.map((e) => e.source_id))].filter((id) => !against.has(id) || id === rests).sort((a, b) => (b === rests) - (a === rests) || (a < b ? -1 : 1));
   return [say(site.cite_row, { table, row: key }), ...ids.map((id) => entries[id])].join("\n");
 }
 
 export async function row(table, key) {
-  const found = await rowOf(table, key);
   const said = await statements(table, key);
+  // What was stated and rejected is no row of the table, and has its statements all the same.
+  const found = await rowOf(table, key).catch((error) => { if (said.length) return null; throw error; });
   const { note, groups } = await statementsOf(table, key);
   const d = descriptor();
   const index = table === "sources" ? h("div", { id: "rests" }, h("button", { type: "button", onclick: (event) => restsOn(event.target, key) }, L.show_what_rests)) : null;
   return {
     title: `${table} / ${key}`,
     body: [
-      h("p", { class: "lead" }, d.tables.get(table).title, " ", disputed(found)),
-      h("dl", { class: "facts row" }, fieldsOf(table).map((f) => [h("dt", { title: f.description }, f.title, h("code", {}, f.name)), h("dd", {}, cell(table, found, f.name))])),
+      h("p", { class: "lead" }, d.tables.get(table).title, " ", found ? disputed(found) : null),
+      found ? h("dl", { class: "facts row" }, fieldsOf(table).map((f) => [h("dt", { title: f.description }, f.title, h("code", {}, f.name)), h("dd", {}, cell(table, found, f.name))])) : h("p", { class: "problem" }, L.rejected_row),
       h("h2", {}, L.who_says_so), note ? h("p", { class: "note" }, prose(note)) : null, groups, groups.length || note ? null : h("p", {}, L.no_statement),
       index,
       h("h2", {}, L.cite_row), h("pre", { tabindex: "0", id: "citation", "aria-label": L.cite_row }, await citation(table, key, found, said)), h("p", {}, L.cite_row_note),

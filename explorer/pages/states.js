@@ -56,8 +56,8 @@ export async function state(iso3) {
         ? h("p", { class: "lead" }, value("members", member, "latest_status"), ", ", say(L.since, { day: day(member.latest_status_since, member.latest_status_since_precision) }), " ", evidence("members", iso3, "latest_status", actor.name), " ", disputed(member))
         : h("p", { class: "lead" }, L.never_held),
       h("p", { class: "note" }, [actor.official_name, actor.name_ru, actor.name_zh, actor.iso3, actor.ccode && `COW ${actor.ccode}`, actor.gwcode && `GW ${actor.gwcode}`].filter(Boolean).join(" · ")),
-      spells.length ? section(L.statuses_of, L.statuses_note, grid(L.statuses_of, [...columnsOf("statuses", "status", "start_date", "end_date", "start_basis", "legal_status"), [L.disputed_heading, disputed], ["", (r) => rowLink("statuses", r)]], spells)) : null,
-      path.length ? section(L.steps, null, grid(L.steps, [...columnsOf("status_steps", "step_on", "status_sought", "step", "place"), [L.disputed_heading, disputed], ["", (r) => rowLink("status_steps", r)]], path)) : null,
+      spells.length ? section(L.statuses_of, L.statuses_note, grid(L.statuses_of, [...columnsOf("statuses", "status", "start_date", "end_date", "start_basis", "legal_status"), [L.disputed_heading, disputed], [L.row, (r) => rowLink("statuses", r)]], spells)) : null,
+      path.length ? section(L.steps, null, grid(L.steps, [...columnsOf("status_steps", "step_on", "status_sought", "step", "place"), [L.disputed_heading, disputed], [L.row, (r) => rowLink("status_steps", r)]], path)) : null,
       mine(dissent, "actor_id").length ? section(L.stood_apart, L.stood_apart_note, grid(L.stood_apart, [
         [L.day, (d) => day(d.start_date)], [L.text, (d) => (d.document_id ? h("a", { href: link.to("document", d.document_id) }, d.title) : d.title)], [L.form, (d) => value("dissent", d, "form")], [L.in_its_words, (d) => d.said, "wide"],
         [L.source, (d) => h("a", { href: link.row("sources", d.source_id) }, d.source_id)],
@@ -69,7 +69,7 @@ export async function state(iso3) {
       bri.length ? section(L.bri, L.bri_note, grid(L.bri, [
         [L.day, (p) => day(title.get(p.document_id)?.adopted_on)], [L.text, (p) => h("a", { href: link.to("document", p.document_id) }, title.get(p.document_id)?.title)], [L.role, (p) => cell("document_parties", p, "role")], [L.basis, (p) => value("document_parties", p, "basis")],
       ], bri)) : null,
-      said.length ? section(L.positions, L.positions_note, grid(L.positions, [[L.day, (p) => cell("positions", p, p.start_date ? "start_date" : "as_of")], ...plainColumns("positions", "issue", "stance", "act"), [L.summary, (p) => [p.summary, " ", evidence("positions", p.position_id, null, p.position_id)], "wide"], [L.reported_by, (p) => p.asserted_by], ["", (p) => rowLink("positions", p)]], said)) : null,
+      said.length ? section(L.positions, L.positions_note, grid(L.positions, [[L.day, (p) => cell("positions", p, p.start_date ? "start_date" : "as_of")], ...plainColumns("positions", "issue", "stance", "act"), [L.summary, (p) => [p.summary, " ", evidence("positions", p.position_id, null, p.position_id)], "wide"], [L.reported_by, (p) => p.asserted_by], [L.row, (p) => rowLink("positions", p)]], said)) : null,
       mine(votes).length ? section(L.key_votes, L.key_votes_note, grid(L.key_votes, [
         [L.day, (v) => day(v.vote_on)], [L.resolution, (v) => h("a", { href: link.row("roll_calls", v.roll_call_id) }, v.symbol ?? v.roll_call_id)], [L.case, (v) => labelOfCase(v)], [L.status, (v) => (v.status ? value("key_votes", v, "status") : blank())],
         [L.vote, (v) => [h("span", { class: `vote ${v.vote}` }, value("roll_call_votes", v, "vote")), " ", evidence("roll_call_votes", `${v.roll_call_id}|${iso3}`, "vote", `${v.symbol}, ${actor.name}`)]],

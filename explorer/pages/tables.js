@@ -28,6 +28,13 @@ const NUMERIC = new Set(["integer", "number", "BIGINT", "DOUBLE", "INTEGER", "HU
 // Dates of the data are ISO texts, whose order is that of the alphabet.
 const byDay = { comparator: (asked, cell) => { const day = `${asked.getFullYear()}-${String(asked.getMonth() + 1).padStart(2, "0")}-${String(asked.getDate()).padStart(2, "0")}`; return cell === null ? -1 : cell < day ? -1 : cell > day ? 1 : 0; }, inRangeInclusive: true };
 
+// A filter for equality, as the grid has it for each kind of column.
+const EQUALS = {
+  agTextColumnFilter: (filter) => ({ filterType: "text", type: "equals", filter }),
+  agNumberColumnFilter: (filter) => ({ filterType: "number", type: "equals", filter: Number(filter) }),
+  agDateColumnFilter: (day) => ({ filterType: "date", type: "equals", dateFrom: `${day} 00:00:00`, dateTo: null }),
+};
+
 function column(table, name) {
   const f = field(table, name);
   const numeric = NUMERIC.has(String(f.type).replace(/\(.*/, ""));
@@ -54,7 +61,7 @@ const agGrid = () =>
 
 export async function table(name, query) {
   const d = await ready();
-  if (!isTable(name) && !(isView(name) && !d.views.get(name).is_macro)) throw new NotThere(name, closest(name, [...d.tables.keys(), ...d.views.keys()]).map((t) => ["table", t]));
+  if (!isTable(name) && !(isView(name) && !d.views.get(name).is_macro)) throw new NotThere(name, closest(name, [...d.tables.keys(), ...[...d.views.values()].filter((v) => !v.is_macro).map((v) => v.name)]).map((t) => ["table", t]));
   const of = d.tables.get(name) ?? d.views.get(name);
   const columns = isTable(name) ? fieldsOf(name).map((f) => f.name) : Object.keys(d.views.get(name).types);
   const unknown = [...query.keys()].filter((c) => !columns.includes(c) && c !== "search");
@@ -92,13 +99,13 @@ async function draw(root, name, columns, query) {
   const remember = (of) => {
     // What is filtered for equality stands in the address, so that it can be sent to somebody.
     const model = of.getFilterModel();
-    const asked = new URLSearchParams(Object.entries(model).filter(([, m]) => m.type === "equals" && m.filter !== undefined).map(([c, m]) => [c, m.filter]));
+    const asked = new URLSearchParams(Object.entries(model).filter(([, m]) => m.type === "equals").map(([c, m]) => [c, m.dateFrom?.slice(0, 10) ?? m.filter]));
     const text = root.querySelector("#quick")?.value;
     if (text) asked.set("search", text);
     if (location.hash.startsWith(link.table(name))) history.replaceState(null, "", link.table(name) + (asked.size ? `?${asked}` : ""));
   };
   const model = {};
-  for (const [c, value] of query) if (columns.includes(c)) model[c] = { filterType: column(name, c).filter === "agNumberColumnFilter" ? "number" : "text", type: "equals", filter: value };
+  for (const [c, value] of query) if (columns.includes(c)) model[c] = EQUALS[column(name, c).filter](value);
   if (Object.keys(model).length) api.setFilterModel(model);
   root.querySelector("#quick").addEventListener("input", (event) => { api.setGridOption("quickFilterText", event.target.value); remember(api); });
   root.querySelector("#no-filter").addEventListener("click", () => { api.setFilterModel(null); root.querySelector("#quick").value = ""; api.setGridOption("quickFilterText", ""); remember(api); });

@@ -33,12 +33,12 @@ def command(path: Path | None, port: int, no_open: bool) -> None:
         print(f"Warning: the site shows version {shown} of the data, the package has {current().version}.", file=sys.stderr)
     with server(path, port) as made:
         address = f"http://127.0.0.1:{made.server_address[1]}/"
-        # The address is what a program that starts this wants.
-        print(address, flush=True)
-        print("Ctrl-C ends it.", file=sys.stderr)
-        if not no_open:
-            webbrowser.open(address)
         try:
+            # The address is what a program that starts this wants.
+            print(address, flush=True)
+            print("Ctrl-C ends it.", file=sys.stderr)
+            if not no_open:
+                webbrowser.open(address)
             made.serve_forever()
         except KeyboardInterrupt:
             print(file=sys.stderr)
