@@ -199,9 +199,6 @@ def test_every_page_has_its_heading_and_fits(visit: Visit, where: str) -> None:
     visit.go(where)
     for width in (1280, 360):
         visit.page.set_viewport_size({"width": width, "height": 900})
-        if width == 360:
-            visit.page.reload()
-            visit.ready()
         assert visit.page.locator("h1").all_text_contents() == [heading or LABELS["overview_title"]]
         assert visit.page.title() == (f"{heading} · {LABELS['site']}" if heading else LABELS["site"])
         overflow = visit.page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -475,7 +472,9 @@ def test_a_value_of_a_view_says_how_it_is_computed(visit: Visit) -> None:
 @pytest.mark.parametrize("table", sco.tables())
 def test_the_citation_is_that_of_the_package(visit: Visit, table: str) -> None:
     known = [r for (r,) in sql(f"SELECT {key_of(table)} FROM {table}")]
-    rows = random.Random(SEED).sample(known, 3) + [r for r in sample().get(table, ()) if r not in known][:1]
+    # Who contradicts a row is not cited for it; what was rejected is no row, and is cited all the same.
+    contradicted = sql("SELECT row_id FROM statements WHERE table_name = ? AND relation = 'contradicts' GROUP BY 1 ORDER BY hash(row_id) LIMIT 1", table)
+    rows = [*random.Random(SEED).sample(known, 2), *(r for (r,) in contradicted), *[r for r in sample().get(table, ()) if r not in known][:1]]
     for row in rows:
         visit.go(address("row", table, row))
         assert visit.text("#citation") == sco.cite(table, row)
@@ -590,7 +589,7 @@ def test_the_search_in_all_columns(visit: Visit) -> None:
     assert visit.hash == "#/table/summits"
 
 
-@pytest.mark.parametrize(("table", "column"), [("summits", "session_date"), ("projects", "name"), ("country_years", "days_member")])
+@pytest.mark.parametrize(("table", "column"), [("summits", "session_date"), ("projects", "name"), ("country_years", "ccode")])
 def test_a_click_on_a_head_sorts(visit: Visit, table: str, column: str) -> None:
     grid(visit, address("table", table))
     visit.page.evaluate("(c) => document.querySelector('#grid').gridApi.ensureColumnVisible(c)", column)
@@ -728,6 +727,10 @@ def test_a_column_is_filtered_by_keyboard(visit: Visit) -> None:
 # ----------------------------------------------------------------------------------------------- what is bad or hostile
 
 
+#: Suggestions that were seen to lead somewhere.
+FOUND: set[str] = set()
+
+
 @pytest.mark.parametrize(
     ("where", "near"),
     [
@@ -749,8 +752,9 @@ def test_a_bad_link_gets_a_helpful_page(browser: Browser, base: str, where: str,
         assert near is None or near in links
         said = visit.page.get_by_role("alert").inner_text()
         assert not re.search(r"TypeError|undefined|null|\[object|not a function", said), said
-        for n in [n for n in links if n not in ("#/", "#/tables")]:
+        for n in {*links} - {"#/", "#/tables"} - FOUND:
             assert not visit.go(n).lost, n
+            FOUND.add(n)
         assert visit.page.evaluate(PWNED) == 0 and visit.problems == []
 
 
@@ -937,7 +941,7 @@ def test_no_internal_link_leads_nowhere(visit: Visit) -> None:
     draw = random.Random(SEED)
     kinds = {kind: draw.sample(sorted(of), len(of)) for kind, of in sorted(links.items())}
     chosen: list[str] = []
-    while len(chosen) < 120 and any(kinds.values()):
+    while len(chosen) < 100 and any(kinds.values()):
         chosen += [of.pop() for of in kinds.values() if of]
-    assert len(chosen) >= 120
-    assert [to for to in sorted(chosen[:140]) if visit.go(to).lost] == []
+    assert len(chosen) >= 100
+    assert [to for to in sorted(chosen[:120]) if visit.go(to).lost] == []
