@@ -26,7 +26,7 @@ from functools import cache
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from conftest import ROOT
@@ -442,6 +442,7 @@ def test_a_row_shows_every_statement_and_so_does_a_cell(visit: Visit, table: str
         for column in [c for c in stated if asked < 2 and sql(f"SELECT {c} FROM {table} WHERE {key_of(table)} = ?", row)[0][0] is not None]:
             dialog = open_dialog(visit, table, row, column)
             assert shown_statements(dialog) == expected_statements(table, row, column), (row, column)
+            assert unquote(dialog.locator("p a").first.get_attribute("href") or "") == f"#/row/{table}/{row}"
             visit.page.keyboard.press("Escape")
             asked += 1
     has_cells = sql("SELECT 1 FROM statements WHERE table_name = ? AND field_name IS NOT NULL", table)
@@ -485,8 +486,9 @@ def test_a_source_shows_what_rests_on_it(visit: Visit) -> None:
     visit.go(address("row", "sources", source))
     visit.page.get_by_role("button", name=LABELS["show_what_rests"]).click()
     visit.page.wait_for_selector("#rests table")
-    shown = visit.page.locator("#rests tbody tr").evaluate_all("(all) => all.map((tr) => [tr.cells[0].textContent, tr.cells[1].textContent])")
-    assert sorted(map(tuple, shown)) == sorted(sql("SELECT DISTINCT table_name, row_id FROM evidence WHERE source_id = ?", source))
+    shown = visit.page.locator("#rests tbody tr").evaluate_all("(all) => all.map((tr) => [tr.cells[0].textContent, tr.cells[1].textContent, tr.querySelector('a').getAttribute('href')])")
+    assert all(unquote(to) == f"#/row/{of}/{row}" for of, row, to in shown)
+    assert sorted((of, row) for of, row, _ in shown) == sorted(sql("SELECT DISTINCT table_name, row_id FROM evidence WHERE source_id = ?", source))
 
 
 # --------------------------------------------------------------------------------------------------------------- tables
@@ -890,7 +892,7 @@ def test_without_javascript_the_first_view_names_the_members(browser: Browser, b
         label = one("SELECT label FROM codes WHERE code_list = 'status' AND code = 'member'")
         held = [name for (name,) in sql("SELECT name FROM status_on(?) WHERE status = 'member'", LAST)]
         part = page.locator("#as-of > .lists section").filter(has=page.get_by_role("heading", name=f"{label} ({len(held)})", exact=True))
-        assert part.locator("li > a:first-child").all_text_contents() == held
+        assert part.locator("li > a:first-child").all_inner_texts() == held and all(a.is_visible() for a in part.locator("li > a:first-child").all())
         assert LABELS["no_script"] in page.inner_text("body") and in_words(LAST) in page.inner_text("main")
 
 
