@@ -26,7 +26,7 @@ from functools import cache
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from conftest import ROOT
@@ -199,9 +199,6 @@ def test_every_page_has_its_heading_and_fits(visit: Visit, where: str) -> None:
     visit.go(where)
     for width in (1280, 360):
         visit.page.set_viewport_size({"width": width, "height": 900})
-        if width == 360:
-            visit.page.reload()
-            visit.ready()
         assert visit.page.locator("h1").all_text_contents() == [heading or LABELS["overview_title"]]
         assert visit.page.title() == (f"{heading} · {LABELS['site']}" if heading else LABELS["site"])
         overflow = visit.page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -445,6 +442,7 @@ def test_a_row_shows_every_statement_and_so_does_a_cell(visit: Visit, table: str
         for column in [c for c in stated if asked < 2 and sql(f"SELECT {c} FROM {table} WHERE {key_of(table)} = ?", row)[0][0] is not None]:
             dialog = open_dialog(visit, table, row, column)
             assert shown_statements(dialog) == expected_statements(table, row, column), (row, column)
+            assert unquote(dialog.locator("p a").first.get_attribute("href") or "") == f"#/row/{table}/{row}"
             visit.page.keyboard.press("Escape")
             asked += 1
     has_cells = sql("SELECT 1 FROM statements WHERE table_name = ? AND field_name IS NOT NULL", table)
@@ -475,7 +473,9 @@ def test_a_value_of_a_view_says_how_it_is_computed(visit: Visit) -> None:
 @pytest.mark.parametrize("table", sco.tables())
 def test_the_citation_is_that_of_the_package(visit: Visit, table: str) -> None:
     known = [r for (r,) in sql(f"SELECT {key_of(table)} FROM {table}")]
-    rows = random.Random(SEED).sample(known, 3) + [r for r in sample().get(table, ()) if r not in known][:1]
+    # Who contradicts a row is not cited for it; what was rejected is no row, and is cited all the same.
+    contradicted = sql("SELECT row_id FROM statements WHERE table_name = ? AND relation = 'contradicts' GROUP BY 1 ORDER BY hash(row_id) LIMIT 1", table)
+    rows = [*random.Random(SEED).sample(known, 2), *(r for (r,) in contradicted), *[r for r in sample().get(table, ()) if r not in known][:1]]
     for row in rows:
         visit.go(address("row", table, row))
         assert visit.text("#citation") == sco.cite(table, row)
@@ -486,8 +486,9 @@ def test_a_source_shows_what_rests_on_it(visit: Visit) -> None:
     visit.go(address("row", "sources", source))
     visit.page.get_by_role("button", name=LABELS["show_what_rests"]).click()
     visit.page.wait_for_selector("#rests table")
-    shown = visit.page.locator("#rests tbody tr").evaluate_all("(all) => all.map((tr) => [tr.cells[0].textContent, tr.cells[1].textContent])")
-    assert sorted(map(tuple, shown)) == sorted(sql("SELECT DISTINCT table_name, row_id FROM evidence WHERE source_id = ?", source))
+    shown = visit.page.locator("#rests tbody tr").evaluate_all("(all) => all.map((tr) => [tr.cells[0].textContent, tr.cells[1].textContent, tr.querySelector('a').getAttribute('href')])")
+    assert all(unquote(to) == f"#/row/{of}/{row}" for of, row, to in shown)
+    assert sorted((of, row) for of, row, _ in shown) == sorted(sql("SELECT DISTINCT table_name, row_id FROM evidence WHERE source_id = ?", source))
 
 
 # --------------------------------------------------------------------------------------------------------------- tables
@@ -590,7 +591,7 @@ def test_the_search_in_all_columns(visit: Visit) -> None:
     assert visit.hash == "#/table/summits"
 
 
-@pytest.mark.parametrize(("table", "column"), [("summits", "session_date"), ("projects", "name"), ("country_years", "days_member")])
+@pytest.mark.parametrize(("table", "column"), [("summits", "session_date"), ("projects", "name"), ("country_years", "ccode")])
 def test_a_click_on_a_head_sorts(visit: Visit, table: str, column: str) -> None:
     grid(visit, address("table", table))
     visit.page.evaluate("(c) => document.querySelector('#grid').gridApi.ensureColumnVisible(c)", column)
@@ -728,6 +729,10 @@ def test_a_column_is_filtered_by_keyboard(visit: Visit) -> None:
 # ----------------------------------------------------------------------------------------------- what is bad or hostile
 
 
+#: Suggestions that were seen to lead somewhere.
+FOUND: set[str] = set()
+
+
 @pytest.mark.parametrize(
     ("where", "near"),
     [
@@ -749,8 +754,9 @@ def test_a_bad_link_gets_a_helpful_page(browser: Browser, base: str, where: str,
         assert near is None or near in links
         said = visit.page.get_by_role("alert").inner_text()
         assert not re.search(r"TypeError|undefined|null|\[object|not a function", said), said
-        for n in [n for n in links if n not in ("#/", "#/tables")]:
+        for n in {*links} - {"#/", "#/tables"} - FOUND:
             assert not visit.go(n).lost, n
+            FOUND.add(n)
         assert visit.page.evaluate(PWNED) == 0 and visit.problems == []
 
 
@@ -886,7 +892,7 @@ def test_without_javascript_the_first_view_names_the_members(browser: Browser, b
         label = one("SELECT label FROM codes WHERE code_list = 'status' AND code = 'member'")
         held = [name for (name,) in sql("SELECT name FROM status_on(?) WHERE status = 'member'", LAST)]
         part = page.locator("#as-of > .lists section").filter(has=page.get_by_role("heading", name=f"{label} ({len(held)})", exact=True))
-        assert part.locator("li > a:first-child").all_text_contents() == held
+        assert part.locator("li > a:first-child").all_inner_texts() == held and all(a.is_visible() for a in part.locator("li > a:first-child").all())
         assert LABELS["no_script"] in page.inner_text("body") and in_words(LAST) in page.inner_text("main")
 
 
@@ -937,7 +943,7 @@ def test_no_internal_link_leads_nowhere(visit: Visit) -> None:
     draw = random.Random(SEED)
     kinds = {kind: draw.sample(sorted(of), len(of)) for kind, of in sorted(links.items())}
     chosen: list[str] = []
-    while len(chosen) < 120 and any(kinds.values()):
+    while len(chosen) < 100 and any(kinds.values()):
         chosen += [of.pop() for of in kinds.values() if of]
-    assert len(chosen) >= 120
-    assert [to for to in sorted(chosen[:140]) if visit.go(to).lost] == []
+    assert len(chosen) >= 100
+    assert [to for to in sorted(chosen[:120]) if visit.go(to).lost] == []
