@@ -42,7 +42,15 @@ def _of_folder(folder: Path) -> Read:
 def _of_zip(file: Path) -> Read:
     archive = zipfile.ZipFile(file)
     names = set(archive.namelist())
-    return lambda name: archive.read(name) if name in names else None
+
+    def read(name: str) -> bytes | None:
+        try:
+            return archive.read(name) if name in names else None
+        except (zipfile.BadZipFile, zlib.error, EOFError):
+            # Damaged: not there for the browser, whose page says what could not be loaded.
+            return None
+
+    return read
 
 
 def find(path: Path | None = None) -> Read:

@@ -3,7 +3,7 @@
 import { fill, h } from "../dom.js";
 import { L, say } from "../labels.js";
 import { csv, descriptor, fieldsOf, json, rowOf, statements } from "../data.js";
-import { cell, disputed, grid, link, prose } from "../parts.js";
+import { cell, disputed, evidence, grid, link, prose } from "../parts.js";
 import { statementsOf } from "../evidence.js";
 
 // How to cite: the release, then the sources that support the row, the one that it rests on first.
@@ -26,7 +26,7 @@ export async function row(table, key) {
     title: `${table} / ${key}`,
     body: [
       h("p", { class: "lead" }, d.tables.get(table).title, " ", found ? disputed(found) : null),
-      found ? h("dl", { class: "facts row" }, fieldsOf(table).map((f) => [h("dt", { title: f.description }, f.title, h("code", {}, f.name)), h("dd", {}, cell(table, found, f.name))])) : h("p", { class: "problem" }, L.rejected_row),
+      found ? h("dl", { class: "facts row" }, fieldsOf(table).map((f) => [h("dt", { title: f.description }, f.title, h("code", {}, f.name)), h("dd", {}, cell(table, found, f.name), found[f.name] === null && said.some((e) => e.field_name === f.name) ? [" ", evidence(table, key, f.name, `${f.title}, ${key}`)] : null)])) : h("p", { class: "problem" }, L.rejected_row),
       h("h2", {}, L.who_says_so), note ? h("p", { class: "note" }, prose(note)) : null, groups, groups.length || note ? null : h("p", {}, L.no_statement),
       index,
       h("h2", {}, L.cite_row), h("pre", { tabindex: "0", id: "citation", "aria-label": L.cite_row }, await citation(table, key, found, said)), h("p", {}, L.cite_row_note),

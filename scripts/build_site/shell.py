@@ -72,11 +72,14 @@ def pages(catalog: Catalog, site: Path) -> None:
         if file.is_file() and file.suffix in (".js", ".mjs", ".css") and inner.parts[0] != "node_modules":
             (site / inner).parent.mkdir(exist_ok=True)
             shutil.copyfile(file, site / inner)
+    # What makes modules of the scripts for Node.js; a browser asks nobody.
+    shutil.copyfile(SOURCE / "package.json", site / "package.json")
     (site / "theme.css").write_text(_theme(), encoding="utf-8", newline="\n")
     labels: dict[str, Any] = json.loads((SOURCE / "labels.json").read_text(encoding="utf-8"))
     days = json.loads((site / "days.json").read_text(encoding="utf-8"))
     first = _run(["node", "prerender.mjs"], site, "see which script of explorer/ it names", json.dumps({"labels": labels, "days": days}))
-    (site / "prerender.mjs").unlink()
+    for name in ("prerender.mjs", "package.json"):
+        (site / name).unlink()
     nav = "".join(f'<li><a href="#/{page}">{html.escape(labels[label])}</a></li>' for page, label in _PAGES.items())
     # In a script element only its end can end it.
     given = {"first": first, "nav": nav, "labels": json.dumps(labels, ensure_ascii=False).replace("<", "\\u003c"), "version": html.escape(catalog.version)}
