@@ -1,5 +1,6 @@
 // The release in the browser: tables and views are fetched when they are first asked for, and kept.
 
+import { L } from "./labels.js";
 import { csvParseRows } from "./vendor/d3-dsv.js";
 
 const kept = new Map();
@@ -47,15 +48,17 @@ let described = null;
 let fields = new Map();
 let labels = new Map();
 let names = new Map();
+let words = new Map();
 
 // Fetch what every page but the first needs: the descriptor, the codes and the names of actors.
 export const ready = () =>
   once("ready", async () => {
-    const [descriptor, codes, actors, views] = await Promise.all([json("data/datapackage.json"), csv("data/codes.csv"), csv("data/actors.csv"), json("views/views.json")]);
+    const [descriptor, codes, actors, views, issues, indicators] = await Promise.all([json("data/datapackage.json"), csv("data/codes.csv"), csv("data/actors.csv"), json("views/views.json"), csv("data/issues.csv"), csv("data/indicators.csv")]);
     described = { ...descriptor, tables: new Map(descriptor.resources.map((r) => [r.name, r])), views: new Map(views.map((v) => [v.name, v])) };
     for (const r of descriptor.resources) fields.set(r.name, new Map(r.schema.fields.map((f) => [f.name, f])));
     for (const c of codes) labels.set(`${c.code_list}/${c.code}`, c.label);
     for (const a of actors) names.set(a.actor_id, a.name);
+    for (const [code, label] of [...Object.entries(L.words), ...issues.map((i) => [i.issue, i.label]), ...indicators.map((i) => [i.indicator, i.label]), ...codes.map((c) => [c.code, c.label])]) if (!words.has(code)) words.set(code, label);
     return described;
   });
 
@@ -82,6 +85,8 @@ export function label(table, name, code) {
   const list = field(table, name).codeList;
   return (list && labels.get(`${list}/${code}`)) ?? code;
 }
+// A code of which no list is known, as in the columns of a view, by the first label that it has anywhere; without one, as words.
+export const inWords = (code) => words.get(code) ?? (/^[a-z][a-z0-9]*(_[a-z0-9]+)+$/.test(code) ? code.replaceAll("_", " ") : code);
 export const labelOf = (list, code) => labels.get(`${list}/${code}`) ?? code;
 
 // Where the file of a table or view lies, under the site.
@@ -126,7 +131,8 @@ export const source = (id) => rowOf("sources", id);
 // As the view `statements` has it: the rows of evidence, and for what was taken over whole from a dataset the statement that the row is itself.
 const SERIES = { economic_figures: ["value", () => true], roll_calls: [null, (row, said) => row.contested !== "true" && !said], roll_call_votes: ["vote", (row, said) => !said] };
 
-export async function statements(table, key, column = undefined) {
+// Without a column, all that is said of the row.
+export async function statements(table, key, column = null) {
   const row = await rowOf(table, key).catch(() => null);
   const of = await json("evidence/tables.json");
   const shard = of.includes(table) ? await once(`evidence/${table}`, async () => Map.groupBy(await csv(`evidence/${table}.csv`), (e) => e.row_id)) : new Map();
@@ -137,5 +143,5 @@ export async function statements(table, key, column = undefined) {
     const value = series[0] && row[series[0]];
     itself.push({ field_name: series[0], stated_value: value, coded_value: value, relation: "supports", source_id: row.source_id, source_locator: row.source_locator, read_extent: "full", note: null });
   }
-  return [...said, ...itself].filter((e) => column === undefined || e.field_name === column);
+  return [...said, ...itself].filter((e) => column === null || e.field_name === column);
 }

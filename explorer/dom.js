@@ -37,5 +37,5 @@ export function toDOM(node, inSvg = false) {
 
 // Put nodes in the place of what an element holds.
 export function fill(element, ...nodes) {
-  element.replaceChildren(...nodes.flat(Infinity).filter(Boolean).map((node) => toDOM(node)));
+  element.replaceChildren(...nodes.flat(Infinity).filter((node) => node !== null && node !== undefined && node !== false).map((node) => toDOM(node)));
 }

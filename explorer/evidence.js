@@ -15,7 +15,7 @@ async function statement(table, said) {
   return h("li", { class: said.relation },
     h("p", {},
       said.field_name ? h("span", { class: "of" }, field(table, said.field_name).title, ": ") : null,
-      said.stated_value !== null ? h("q", {}, said.stated_value) : L.whole_row,
+      said.stated_value === null ? L.whole_row : h(said.stated_value === said.coded_value ? "span" : "q", { class: "stated" }, said.stated_value),
       said.coded_value !== null && said.coded_value !== said.stated_value ? [" ", h("span", { class: "coded" }, say(L.coded_as, { value: said.coded_value }))] : null),
     h("p", { class: "source" }, title, by ? ` (${by})` : "", said.source_locator ? [" · ", h("span", {}, said.source_locator)] : null, " · ",
       h("a", { href: link.row("sources", said.source_id) }, said.source_id), " · ", said.read_extent ? label("evidence", "read_extent", said.read_extent) : null),
@@ -26,18 +26,20 @@ async function statement(table, said) {
 export async function statementsOf(table, key, column) {
   let all = await statements(table, key, column);
   let note = null;
+  let head = (relation) => L[`relation_${relation}`];
   if (!all.length && column) {
     // Nobody states this cell by itself: what the row as a whole rests on.
-    all = (await statements(table, key)).filter((e) => e.field_name === null || e.relation === "supports");
+    all = await statements(table, key);
     note = reason(table, column);
-  } else if (!all.length) note = L.made[descriptor().tables.get(table).madeFrom] ?? null;
+    head = (relation) => L[`rests_${relation}`];
+  } else if (!all.length && table !== "sources") note = L.made[descriptor().tables.get(table).madeFrom] ?? null;
   const groups = await Promise.all(RELATIONS.map(async (relation) => {
     const of = all.filter((e) => e.relation === relation);
-    return of.length ? h("section", {}, h("h3", {}, say(L[`relation_${relation}`], { n: of.length })), h("ul", { class: "statements" }, await Promise.all(of.map((e) => statement(table, e))))) : null;
+    return of.length ? h("section", {}, h("h3", {}, say(head(relation), { n: of.length })), h("ul", { class: "statements" }, await Promise.all(of.map((e) => statement(table, e))))) : null;
   }));
   const counts = RELATIONS.map((relation) => [relation, all.filter((e) => e.relation === relation).length]).filter(([, n]) => n);
   // Above long lists, so that nobody misses that some say otherwise.
-  const summary = counts.length > 1 ? h("p", { class: "counts" }, counts.map(([relation, n]) => say(L[`relation_${relation}`], { n })).join(" · ")) : null;
+  const summary = counts.length > 1 ? h("p", { class: "counts" }, counts.map(([relation, n]) => say(head(relation), { n })).join(" · ")) : null;
   return { note, groups: [summary, ...groups.filter(Boolean)].filter(Boolean) };
 }
 
@@ -56,8 +58,13 @@ function ofView(name, column, row) {
     h("details", {}, h("summary", {}, L.its_sql), h("pre", { tabindex: "0" }, view.sql))];
 }
 
+let turn = 0;
+
 export async function showEvidence(table, key, column, row) {
   const dialog = document.getElementById("evidence");
+  // An answer that comes late does not take the place of the next one.
+  const mine = ++turn;
+  const show = (...nodes) => { if (mine === turn) fill(dialog, ...nodes); };
   fill(dialog, h("p", { role: "status" }, L.loading));
   if (!dialog.open) dialog.showModal();
   try {
@@ -71,11 +78,11 @@ export async function showEvidence(table, key, column, row) {
         h("p", {}, h("a", { href: link.row(table, key) }, `${table} / ${key}`), column ? [": ", h("strong", {}, value(table, row, column) ?? blank())] : null),
         column && field(table, column).description ? h("p", { class: "note" }, prose(field(table, column).description)) : null,
         note ? h("p", { class: "note" }, prose(note)) : null, groups,
-        row.note ? h("p", { class: "note" }, L.remark, " ", row.note) : null,
+        row.note ? h("p", { class: "note" }, L.remark, ": ", row.note) : null,
       ];
     } else body = ofView(table, column, row);
-    fill(dialog, h("div", { class: "bar" }, h("h2", { id: "evidence-title" }, `${L.evidence}: ${title}`), h("button", { type: "button", onclick: () => dialog.close() }, L.close)), body);
+    show(h("div", { class: "bar" }, h("h2", { id: "evidence-title" }, `${L.evidence}: ${title}`), h("button", { type: "button", onclick: () => dialog.close() }, L.close)), body);
   } catch (error) {
-    fill(dialog, h("div", { class: "bar" }, h("h2", { id: "evidence-title" }, L.evidence), h("button", { type: "button", onclick: () => dialog.close() }, L.close)), h("p", { role: "alert" }, say(L.not_loaded, { what: error.message })));
+    show(h("div", { class: "bar" }, h("h2", { id: "evidence-title" }, L.evidence), h("button", { type: "button", onclick: () => dialog.close() }, L.close)), h("p", { role: "alert" }, say(L.not_loaded, { what: error.message })));
   }
 }

@@ -65,6 +65,16 @@ function lost(what, near) {
   };
 }
 
+// How far down each page was when it was left, for those who come back to it.
+history.scrollRestoration = "manual";
+const heights = new Map();
+let back = false;
+let left = location.hash;
+globalThis.navigation?.addEventListener("navigate", (event) => {
+  back = event.navigationType === "traverse";
+  heights.set(left, scrollY);
+});
+
 let turn = 0;
 async function show(event) {
   const mine = ++turn;
@@ -93,7 +103,7 @@ async function show(event) {
   }
   document.body.dataset.page = name;
   if (event) {
-    scrollTo(0, 0);
+    scrollTo(0, back ? (heights.get(location.hash) ?? 0) : 0);
     main.querySelector("h1")?.focus({ preventScroll: true });
   }
   try {
@@ -102,7 +112,8 @@ async function show(event) {
     console.warn(error);
     main.append(toDOM(h("p", { role: "alert", class: "problem" }, say(L.not_loaded, { what: error.message }))));
   }
-  main.dataset.ready = location.hash;
+  left = location.hash;
+  main.dataset.ready = left;
 }
 
 document.addEventListener("click", (event) => {

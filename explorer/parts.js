@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { L, say } from "./labels.js";
-import { actorName, descriptor, field, isTable, json, keyOf, label } from "./data.js";
+import { actorName, descriptor, field, inWords, isTable, json, keyOf, label } from "./data.js";
 
 const path = (...parts) => `#/${parts.map((part) => encodeURIComponent(part)).join("/")}`;
 export const link = { state: (iso3) => path("state", iso3), row: (table, key) => path("row", table, key), table: (name, query = {}) => path("table", name) + asked(query), to: path };
@@ -26,8 +26,10 @@ export const number = (value) => (value === null || value === "" || Number.isNaN
 // Large sums with their magnitude: "62 billion USD".
 export function amount(value, unit) {
   const size = [[1e12, L.trillion], [1e9, L.billion], [1e6, L.million]].find(([n]) => Math.abs(Number(value)) >= n);
-  const said = size ? `${NUMBER.format(Number((Number(value) / size[0]).toPrecision(6)))} ${size[1]}` : number(value);
-  return [said, unit && unit !== "percent" ? label("economic_figures", "unit", unit) : unit === "percent" ? "%" : ""].filter(Boolean).join(" ");
+  const said = size ? `${NUMBER.format(Number((Number(value) / size[0]).toPrecision(5)))} ${size[1]}` : NUMBER.format(Number(Number(value).toPrecision(6)));
+  // A unit is no heading: "kilometre", but "US dollar".
+  const named = unit === "percent" ? "%" : unit && unit !== "count" ? label("economic_figures", "unit", unit).replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase()) : "";
+  return [said, named].filter(Boolean).join(" ");
 }
 
 // The button that shows who says so; `what` is what it is the evidence of, for those who hear the page.
@@ -41,16 +43,18 @@ export function value(table, row, name) {
   const raw = row[name];
   if (raw === null || raw === undefined) return null;
   const f = field(table, name);
-  if (f.type === "date") return day(raw, row[`${name}_precision`] ?? "day");
+  if (f.type === "date" || f.type === "DATE") return day(raw, row[`${name}_precision`] ?? "day");
   if (f.type === "boolean") return raw === "true" ? L.yes : L.no;
   if (f.codeList) return raw.split("|").map((code) => label(table, name, code)).join(", ");
   if (f.type === "number" || f.type === "integer") return /year|ccode|gwcode|m49|rcid|session|char_/.test(name) ? raw : number(raw);
   const target = reference(table, name);
   if (target) return h("a", { href: target.href(raw) }, target.of === "actors" ? actorName(raw) : raw);
   if (/^https?:\/\//.test(raw)) return h("a", { href: raw, rel: "noopener" }, raw);
-  return raw;
+  return CODED.test(name) || !isTable(table) ? inWords(raw) : raw;
 }
 
+// Columns of issues and indicators, whose labels stand in tables of their own.
+const CODED = /^(issue|case_id|provision|indicator|peer)$/;
 const PAGE = { summits: "summit", documents: "document", projects: "project" };
 const STATES = new Set(["iso3", "iso3_1", "iso3_2"]);
 const SAME_NAME = { actor_id: "actors", source_id: "sources", status_id: "statuses", document_id: "documents", summit_id: "summits", project_id: "projects", event_id: "events", roll_call_id: "roll_calls", claim_id: "claims", figure_id: "economic_figures", position_id: "positions", reading_id: "readings", coding_id: "peer_codings" };
@@ -101,10 +105,31 @@ export const plainColumns = (table, ...names) => names.map((name) => [field(tabl
 export async function chart(name) {
   const { alt, title, width, height, columns, rows } = await json(`charts/${name}.json`);
   return h("figure", { class: "chart" },
-    h("img", { src: `charts/${name}.svg`, alt, loading: "lazy", width, height }),
+    h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": title }, h("img", { src: `charts/${name}.svg`, alt, loading: "lazy", width, height })),
     h("figcaption", {}, alt),
-    h("details", {}, h("summary", {}, say(L.table_behind, { title })), grid(title, columns.map((c, i) => [c, (row) => row[i]]), rows),
+    h("details", {}, h("summary", {}, say(L.table_behind, { title })), grid(title, columns.map((c, i) => [c.replaceAll("_", " "), (row) => inWords(row[i])]), rows),
       h("p", {}, h("a", { href: `charts/${name}.csv`, download: "" }, L.csv_of_chart))));
 }
 
-export const rowLink = (table, row) => h("a", { href: link.row(table, keyOf(table, row)) }, L.the_row);
+// Whole years, months, or days: a period no more exactly than it is given.
+export function period(first, last) {
+  if (!first) return day(last);
+  if (first.endsWith("-01-01") && last.endsWith("-12-31")) return first.slice(0, 4) === last.slice(0, 4) ? first.slice(0, 4) : `${first.slice(0, 4)}–${last.slice(0, 4)}`;
+  const next = new Date(`${last}T00:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  const months = first.endsWith("-01") && next.getUTCDate() === 1 ? "month" : "day";
+  return first.slice(0, 7) === last.slice(0, 7) && months === "month" ? day(first, "month") : `${day(first, months)} – ${day(last, months)}`;
+}
+
+// Who stood apart from what, with the row of the tables behind a line of the view.
+export function evidenceOfDissent(d, parties, positions) {
+  const party = d.document_id && parties.find((p) => p.document_id === d.document_id && p.actor_id === d.actor_id && p.role === d.form && p.source_id === d.source_id);
+  if (party) return evidence("document_parties", party.party_id, null, `${actorName(d.actor_id)}, ${d.title}`);
+  const position = positions.find((p) => p.holder === d.actor_id && p.act === d.form && p.source_id === d.source_id && p.document_id === d.document_id);
+  return position ? evidence("positions", position.position_id, null, `${actorName(d.actor_id)}, ${d.title}`) : null;
+}
+
+// The head of a column of states: a code, and its name for those who do not know it.
+export const stateHead = (id) => h("abbr", { title: actorName(id) }, id);
+
+export const rowLink = (table, row, text = L.the_row) => h("a", { href: link.row(table, keyOf(table, row)) }, text);

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { L, say } from "../labels.js";
-import { descriptor, json, ready, rows } from "../data.js";
+import { actorName, descriptor, inWords, json, ready, rows } from "../data.js";
 import { day, grid, link } from "../parts.js";
 
 export async function about() {
@@ -26,12 +26,15 @@ export async function about() {
   };
 }
 
+const MOST = 200;
 const HOMES = { actors: null, projects: "project", documents: "document" };
 
 export async function search(text) {
   const wanted = text.trim().toLowerCase();
-  const names = wanted ? (await rows("names")).filter((n) => n.name.toLowerCase().includes(wanted)) : [];
+  // A row is found once, by whichever of its names.
+  const found = wanted ? Map.groupBy((await rows("names")).filter((n) => n.name.toLowerCase().includes(wanted)), (n) => `${n.table_name}\n${n.row_id}`) : new Map();
+  const names = [...found.values()];
   const to = (n) => (n.table_name === "actors" && n.kind === "state" ? link.state(n.row_id) : HOMES[n.table_name] ? link.to(HOMES[n.table_name], n.row_id) : link.row(n.table_name, n.row_id));
   const heading = say(L.found, { n: names.length, text });
-  return { title: heading, body: [names.length ? grid(heading, [[L.name, (n) => h("a", { href: to(n) }, n.name)], [L.kind, (n) => n.kind], [L.table, (n) => n.table_name]], names.slice(0, 200)) : h("p", {}, L.nothing_found)] };
+  return { title: heading, body: [names.length > MOST ? h("p", {}, say(L.first_shown, { n: MOST })) : null, names.length ? grid(heading, [[L.name, ([n, ...more]) => [h("a", { href: to(n) }, n.table_name === "actors" ? actorName(n.row_id) : n.name), [n, ...more].map((m) => m.name).filter((name) => name !== actorName(n.row_id) && (n.table_name === "actors" || name !== n.name)).map((name) => h("span", { class: "note" }, ` · ${name}`))]], [L.kind, ([n]) => inWords(n.kind)], [L.table, ([n]) => n.table_name]], names.slice(0, MOST)) : h("p", {}, L.nothing_found)] };
 }

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { L } from "../labels.js";
 import { rows } from "../data.js";
-import { blank, chart, day, evidence, grid, link, number, value } from "../parts.js";
+import { amount, blank, chart, day, evidence, grid, link, value } from "../parts.js";
 
 export async function figures() {
   const [claims, indicators, weight] = await Promise.all([rows("claim_checks"), rows("indicators"), chart("weight")]);
@@ -14,8 +14,8 @@ export async function figures() {
       h("p", { class: "lead" }, L.figures_lead), weight,
       h("h2", {}, L.claims), h("p", {}, L.claims_lead),
       grid(L.claims, [
-        [L.claim, (c) => [c.statement, " ", evidence("claims", c.claim_id, "stated_value", c.claim_id)], "wide"], [L.claimed, (c) => `${number(c.stated_value)} ${c.unit === "percent" ? "%" : value("claim_checks", c, "unit") ?? ""}`], [L.as_of, (c) => day(c.as_of)],
-        [L.computed_heading, (c) => [c.computed === null ? blank() : number(Number(c.computed).toPrecision(4)), " ", evidence("claim_checks", "", "computed", c.claim_id)]], [L.verdict, (c) => h("span", { class: `tag ${c.verdict}` }, value("claim_checks", c, "verdict"))], [L.reason, (c) => c.reason, "wide"],
+        [L.claim, (c) => [c.statement, " ", evidence("claims", c.claim_id, "stated_value", c.claim_id)], "wide"], [L.claimed, (c) => amount(c.stated_value, c.unit)], [L.tolerance, (c) => (c.tolerance ? `± ${amount(c.tolerance, c.unit)}` : "")], [L.claim_for, (c) => day(c.as_of)],
+        [L.computed_heading, (c) => c.computed === null ? blank() : [amount(Number(c.computed).toPrecision(4), c.unit), " ", h("a", { href: link.table("claim_computations", { claim_id: c.claim_id }) }, L.how_computed)]], [L.verdict, (c) => h("span", { class: `tag ${c.verdict}` }, value("claim_checks", c, "verdict"))], [L.reason, (c) => c.reason, "wide"],
         [L.source, (c) => h("a", { href: link.row("sources", c.source_id) }, c.source_id)],
       ], claims),
       h("h2", {}, L.indicators), h("p", {}, L.indicators_lead),

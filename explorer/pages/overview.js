@@ -16,6 +16,8 @@ export function heldOn(days, on) {
 
 const counts = (days, held) => Object.entries(days.statuses).map(([status, label]) => [status, label, held.filter((s) => s.status === status)]).filter(([, , states]) => states.length);
 
+const byName = (days, states) => [...states].sort((a, b) => days.names[a.iso3].localeCompare(days.names[b.iso3]));
+
 const inWords = (days, held) => counts(days, held).map(([status, , states]) => `${states.length} ${L.statuses[status][states.length === 1 ? 0 : 1]}`).join(", ") || L.nobody;
 
 const SIZE = 54;
@@ -42,7 +44,7 @@ const legend = (days, held) => h("ul", { class: "legend" }, counts(days, held).m
 
 const lists = (days, held) => h("div", { class: "lists" }, counts(days, held).map(([status, label, states]) =>
   h("section", {}, h("h3", {}, `${label} (${states.length})`),
-    h("ul", {}, states.map((s) => h("li", {}, h("a", { href: link.state(s.iso3) }, days.names[s.iso3]), " ", h("span", { class: "since" }, say(L.since, { day: day(s.since, s.since_precision) })), " ",
+    h("ul", {}, byName(days, states).map((s) => h("li", {}, h("a", { href: link.state(s.iso3) }, days.names[s.iso3]), " ", h("span", { class: "since" }, say(L.since, { day: day(s.since, s.since_precision) })), " ",
       evidence("statuses", s.status_id, "start_date", `${days.names[s.iso3]}, ${label}`), s.contested ? [" ", disputed(s)] : null,
       s.legal_status ? h("span", { class: "note" }, ` ${say(L.legally, { status: days.statuses[s.legal_status] })}`) : null))))));
 
@@ -50,16 +52,19 @@ const lists = (days, held) => h("div", { class: "lists" }, counts(days, held).ma
 function told(days, change, before) {
   const was = new Map((before?.held ?? []).map((s) => [s.iso3, s]));
   const now = new Map(change.held.map((s) => [s.iso3, s]));
-  const lines = [...now.values()].filter((s) => was.get(s.iso3)?.status_id !== s.status_id)
+  const lines = byName(days, [...now.values()].filter((s) => was.get(s.iso3)?.status_id !== s.status_id))
     .map((s) => h("li", {}, h("a", { href: link.state(s.iso3) }, days.names[s.iso3]), `: ${days.statuses[was.get(s.iso3)?.status] ?? L.no_status} → ${days.statuses[s.status]} `, evidence("statuses", s.status_id, "start_date", days.names[s.iso3])));
   lines.push(...[...was.values()].filter((s) => !now.has(s.iso3)).map((s) => h("li", {}, h("a", { href: link.state(s.iso3) }, days.names[s.iso3]), `: ${days.statuses[s.status]} → ${L.no_status} `, evidence("statuses", s.status_id, "end_date", days.names[s.iso3]))));
   return h("ul", {}, lines);
 }
 
+// A change of which only the month is known is told by its month.
+const precisionOf = (change) => { const said = new Set(change.held.filter((s) => s.since === change.day).map((s) => s.since_precision)); return said.size === 1 ? [...said][0] : "day"; };
+
 function changes(days, on) {
   const at = days.changes.findLastIndex((c) => c.day <= on);
   const part = (title, i, empty) => h("section", {}, h("h2", {}, title),
-    days.changes[i] ? [h("p", {}, h("a", { href: `#/on/${days.changes[i].day}` }, day(days.changes[i].day))), told(days, days.changes[i], days.changes[i - 1])] : h("p", {}, empty));
+    days.changes[i] ? [h("p", {}, h("a", { href: `#/on/${days.changes[i].day}` }, day(days.changes[i].day, precisionOf(days.changes[i])))), told(days, days.changes[i], days.changes[i - 1])] : h("p", {}, empty));
   return h("div", { class: "lists" }, part(L.last_change, at, L.no_change_before), part(L.next_change, at + 1, say(L.no_change_after, { day: day(days.last_day) })));
 }
 
@@ -67,39 +72,44 @@ function asOf(days, on) {
   const held = heldOn(days, on);
   if (!held) return [h("p", { role: "alert", class: "problem" }, say(L.out_of_coverage, { first: day(days.first_day), last: day(days.last_day), asked: on || "?" }))];
   return [
-    h("p", { class: "summary", "aria-live": "polite" }, h("strong", {}, day(on)), ": ", inWords(days, held), "."),
     h("div", { class: "beside" }, h("figure", {}, map(days, held, on), legend(days, held), h("figcaption", { class: "note" }, L.map_note)), changes(days, on)),
-    h("h2", {}, L.who_was_what), lists(days, held),
+    h("h2", {}, L.who_was_what), held.some((s) => s.legal_status) ? h("p", { class: "note" }, L.legally_note) : null, lists(days, held),
   ];
 }
+
+// Apart from the rest, so that it is heard when it changes.
+const summary = (days, on) => { const held = heldOn(days, on); return held ? [h("strong", {}, day(on)), ": ", inWords(days, held), "."] : []; };
 
 // The page; `on` is any text that stands in the address.
 export function overview(days, on) {
   const shown = heldOn(days, on) ? on : days.last_day;
   const show = (root, next) => {
     const asked = root.closest("main");
+    // Digits of a year that is still being typed.
+    if (!next || next < "1000") return;
+    fill(asked.querySelector("#summary"), summary(days, next));
     fill(asked.querySelector("#as-of"), asOf(days, next));
+    history.replaceState(null, "", `#/on/${next}`);
     if (heldOn(days, next)) {
       asked.querySelector("#day").value = next;
       asked.querySelector("#slider").value = number(next);
       asked.querySelector("#slider").setAttribute("aria-valuetext", day(next));
-      history.replaceState(null, "", `#/on/${next}`);
     }
   };
   const step = (event, way) => {
-    const now = event.target.closest("main").querySelector("#day").value;
+    const now = iso(Number(event.target.closest("main").querySelector("#slider").value));
     const next = way < 0 ? days.changes.findLast((c) => c.day < now) : days.changes.find((c) => c.day > now);
     if (next) show(event.target, next.day);
   };
   return h("div", {},
     h("h1", { tabindex: "-1" }, L.overview_title),
     h("p", { class: "lead" }, say(L.overview_lead, { first: day(days.first_day), last: day(days.last_day) })),
+    h("ul", { class: "questions", "aria-label": L.start_here }, L.questions.map(([text, to]) => h("li", {}, h("a", { href: to }, text)))),
     h("form", { class: "when", onsubmit: (event) => event.preventDefault() },
       h("label", {}, L.day, " ", h("input", { type: "date", id: "day", value: shown, min: days.first_day, max: days.last_day, onchange: (event) => show(event.target, event.target.value) })),
       h("button", { type: "button", onclick: (event) => step(event, -1) }, L.change_before),
       h("button", { type: "button", onclick: (event) => step(event, 1) }, L.change_after),
       h("input", { type: "range", id: "slider", "aria-label": L.slider, "aria-valuetext": day(shown), min: number(days.first_day), max: number(days.last_day), value: number(shown), oninput: (event) => show(event.target, iso(Number(event.target.value))) })),
-    h("div", { id: "as-of" }, asOf(days, on)),
-    h("h2", {}, L.start_here),
-    h("ul", {}, L.questions.map(([text, to]) => h("li", {}, h("a", { href: to }, text)))));
+    h("p", { class: "summary", id: "summary", "aria-live": "polite" }, summary(days, on)),
+    h("div", { id: "as-of" }, asOf(days, on)));
 }

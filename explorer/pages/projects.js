@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { L } from "../labels.js";
 import { rows } from "../data.js";
-import { amount, cell, chart, columnsOf, disputed, evidence, grid, link, rowLink, value } from "../parts.js";
+import { amount, cell, chart, columnsOf, disputed, evidence, grid, link, period, rowLink, value } from "../parts.js";
 import { facts, found } from "./summits.js";
 
 export async function projects() {
@@ -30,7 +30,7 @@ export async function project(id) {
       h("h2", {}, L.figures), h("p", { class: "note" }, L.project_figures_note),
       grid(L.figures, [
         [L.indicator, (f) => value("project_figures", f, "indicator")], [L.value, (f) => [amount(f.value, f.unit), " ", evidence("economic_figures", f.figure_id, "value", f.figure_id)]],
-        [L.kind, (f) => value("project_figures", f, "value_kind")], [L.qualifier, (f) => value("project_figures", f, "qualifier")], [L.as_of, (f) => value("project_figures", f, "as_of")], [L.disputed_heading, disputed], [L.remark, (f) => f.note, "wide"],
+        [L.kind, (f) => value("project_figures", f, "value_kind")], [L.qualifier, (f) => value("project_figures", f, "qualifier")], [L.as_of, (f) => period(f.first_day, f.last_day ?? f.as_of)], [L.disputed_heading, disputed], [L.remark, (f) => f.note, "wide"],
       ], figures.filter((f) => f.project_id === id)),
     ],
   };

@@ -27,8 +27,9 @@ export async function row(table, key) {
     body: [
       h("p", { class: "lead" }, d.tables.get(table).title, " ", found ? disputed(found) : null),
       found ? h("dl", { class: "facts row" }, fieldsOf(table).map((f) => [h("dt", { title: f.description }, f.title, h("code", {}, f.name)), h("dd", {}, cell(table, found, f.name), found[f.name] === null && said.some((e) => e.field_name === f.name) ? [" ", evidence(table, key, f.name, `${f.title}, ${key}`)] : null)])) : h("p", { class: "problem" }, L.rejected_row),
-      h("h2", {}, L.who_says_so), note ? h("p", { class: "note" }, prose(note)) : null, groups, groups.length || note ? null : h("p", {}, L.no_statement),
+      table === "sources" ? null : h("h2", {}, L.who_says_so), note ? h("p", { class: "note" }, prose(note)) : null, groups, groups.length || note || table === "sources" ? null : h("p", {}, L.no_statement),
       index,
+      table === "sources" ? [h("h2", {}, L.source_itself), h("p", {}, (await json("citations.json"))[key])] : null,
       h("h2", {}, L.cite_row), h("pre", { tabindex: "0", id: "citation", "aria-label": L.cite_row }, await citation(table, key, found, said)), h("p", {}, L.cite_row_note),
       h("h2", {}, L.wrong), h("p", {}, L.wrong_how), h("pre", { tabindex: "0", "aria-label": L.wrong }, say(L.wrong_form, { table, row: key, version: d.version })),
       h("p", {}, h("a", { href: link.table(table) }, say(L.all_rows, { table })), " · ", h("a", { href: link.to("codebook", table) }, L.columns)),
@@ -39,8 +40,17 @@ export async function row(table, key) {
 async function restsOn(button, id) {
   const host = button.parentNode;
   button.textContent = L.loading;
-  const rows = Map.groupBy((await csv("data/evidence.csv")).filter((e) => e.source_id === id), (e) => `${e.table_name}\n${e.row_id}`);
-  fill(host, h("h2", {}, say(L.rests_on_it, { n: rows.size })), grid(say(L.rests_on_it, { n: rows.size }), [
+  let all;
+  try {
+    all = await csv("data/evidence.csv");
+  } catch (error) {
+    fill(host, h("p", { role: "alert", class: "problem" }, say(L.not_loaded, { what: error.message })));
+    return;
+  }
+  const rows = Map.groupBy(all.filter((e) => e.source_id === id), (e) => `${e.table_name}\n${e.row_id}`);
+  fill(host, h("h2", { tabindex: "-1" }, say(L.rests_on_it, { n: rows.size })), grid(say(L.rests_on_it, { n: rows.size }), [
     [L.table, ([of]) => of.table_name], [L.row, ([of]) => h("a", { href: link.row(of.table_name, of.row_id) }, of.row_id)], [L.relation_heading, (of) => [...new Set(of.map((e) => L[`short_${e.relation}`]))].join(", ")], [L.columns_stated, (of) => [...new Set(of.map((e) => e.field_name).filter(Boolean))].join(", ")],
   ], [...rows.values()]));
+  // The button that was pressed is gone.
+  host.querySelector("h2").focus();
 }

@@ -3,12 +3,12 @@
 import { h } from "../dom.js";
 import { L, say } from "../labels.js";
 import { actorName, closest, csv, figuresOf, NotThere, rows } from "../data.js";
-import { amount, blank, cell, columnsOf, day, disputed, evidence, grid, link, number, plainColumns, rowLink, value } from "../parts.js";
+import { amount, blank, cell, columnsOf, day, disputed, evidence, evidenceOfDissent, grid, link, number, plainColumns, rowLink, value } from "../parts.js";
 
 export async function states() {
-  const [members, paths, steps] = await Promise.all([rows("members"), rows("accession_paths"), rows("status_steps")]);
+  const [members, paths, steps, statuses] = await Promise.all([rows("members"), rows("accession_paths"), rows("status_steps"), rows("statuses")]);
   const known = new Set(members.map((m) => m.iso3));
-  const others = [...new Set(steps.map((s) => s.iso3))].filter((iso3) => !known.has(iso3)).sort();
+  const others = [...new Set(steps.map((s) => s.iso3))].filter((iso3) => !known.has(iso3)).sort((a, b) => actorName(a).localeCompare(actorName(b)));
   const of = (m, status) => paths.find((p) => p.iso3 === m.iso3 && p.status === status);
   return {
     title: L.states,
@@ -16,11 +16,10 @@ export async function states() {
       h("p", { class: "lead" }, say(L.states_lead, { n: members.length })),
       grid(L.states, [
         [L.state, (m) => h("a", { href: link.state(m.iso3) }, m.name)],
-        [L.latest_status, (m) => cell("members", m, "latest_status")],
-        [L.since_heading, (m) => cell("members", m, "latest_status_since")],
-        [L.became_member, (m) => { const p = of(m, "member"); return p ? day(p.granted_on, p.granted_on_precision) : ""; }],
+        [L.spells, (m) => h("ul", { class: "plain" }, statuses.filter((s) => s.iso3 === m.iso3).sort((a, b) => (a.start_date < b.start_date ? -1 : 1)).map((s) =>
+          h("li", {}, value("statuses", s, "status"), ": ", day(s.start_date, s.start_date_precision), s.end_date ? ` – ${day(s.end_date, s.end_date_precision)}` : "", " ", evidence("statuses", s.status_id, "start_date", `${m.name}, ${s.status}`), " ", disputed(s)))), "wide"],
         [L.days_to_membership, (m) => number(of(m, "member")?.days_opened_to_granted ?? null)],
-      ], [...members].sort((a, b) => (a.name < b.name ? -1 : 1))),
+      ], [...members].sort((a, b) => a.name.localeCompare(b.name))),
       h("p", { class: "note" }, L.days_to_membership_means),
       h("h2", {}, L.asked_only), h("p", {}, L.asked_only_lead), h("ul", {}, others.map((iso3) => h("li", {}, h("a", { href: link.state(iso3) }, actorName(iso3))))),
     ],
@@ -53,25 +52,25 @@ export async function state(iso3) {
     title: actor.name,
     body: [
       member
-        ? h("p", { class: "lead" }, value("members", member, "latest_status"), ", ", say(L.since, { day: day(member.latest_status_since, member.latest_status_since_precision) }), " ", evidence("members", iso3, "latest_status", actor.name), " ", disputed(member))
+        ? h("p", { class: "lead" }, value("members", member, "latest_status"), ", ", say(L.since, { day: day(member.latest_status_since, member.latest_status_since_precision) }), " ", evidence("members", iso3, "latest_status_since", actor.name), " ", disputed(member))
         : h("p", { class: "lead" }, L.never_held),
       h("p", { class: "note" }, [actor.official_name, actor.name_ru, actor.name_zh, actor.iso3, actor.ccode && `COW ${actor.ccode}`, actor.gwcode && `GW ${actor.gwcode}`].filter(Boolean).join(" · ")),
-      spells.length ? section(L.statuses_of, L.statuses_note, grid(L.statuses_of, [...columnsOf("statuses", "status", "start_date", "end_date", "start_basis", "legal_status"), [L.disputed_heading, disputed], [L.row, (r) => rowLink("statuses", r)]], spells)) : null,
-      path.length ? section(L.steps, null, grid(L.steps, [...columnsOf("status_steps", "step_on", "status_sought", "step", "place"), [L.disputed_heading, disputed], [L.row, (r) => rowLink("status_steps", r)]], path)) : null,
+      spells.length ? section(L.statuses_of, L.statuses_note, grid(L.statuses_of, [...columnsOf("statuses", "status", "start_date", "end_date", "start_basis", "legal_status"), [L.disputed_heading, disputed], [L.row, (r) => rowLink("statuses", r, L.row_short)]], spells)) : null,
+      path.length ? section(L.steps, null, grid(L.steps, [...columnsOf("status_steps", "step_on", "status_sought", "step", "place"), [L.disputed_heading, disputed], [L.row, (r) => rowLink("status_steps", r, L.row_short)]], path)) : null,
       mine(dissent, "actor_id").length ? section(L.stood_apart, L.stood_apart_note, grid(L.stood_apart, [
-        [L.day, (d) => day(d.start_date)], [L.text, (d) => (d.document_id ? h("a", { href: link.to("document", d.document_id) }, d.title) : d.title)], [L.form, (d) => value("dissent", d, "form")], [L.in_its_words, (d) => d.said, "wide"],
-        [L.source, (d) => h("a", { href: link.row("sources", d.source_id) }, d.source_id)],
+        [L.day_of_text, (d) => day(d.start_date, d.start_date_precision)], [L.text, (d) => (d.document_id ? h("a", { href: link.to("document", d.document_id) }, d.title) : d.title)], [L.form, (d) => value("dissent", d, "form")], [L.in_its_words, (d) => d.said, "wide"],
+        [L.source, (d) => [h("a", { href: link.row("sources", d.source_id) }, d.source_id), `, ${d.source_locator} `, evidenceOfDissent(d, parties, positions)]],
       ], mine(dissent, "actor_id"))) : null,
       mine(reported, "actor_id").length ? section(L.stood_apart_reported, L.stood_apart_reported_note, grid(L.stood_apart_reported, [
-        [L.day, (d) => day(d.start_date)], [L.text, (d) => (d.document_id ? h("a", { href: link.to("document", d.document_id) }, d.title) : d.title)], [L.form, (d) => value("dissent_reported", d, "form")], [L.reported_by, (d) => d.asserted_by],
-        [L.source, (d) => h("a", { href: link.row("sources", d.source_id) }, d.source_id)],
+        [L.day_of_text, (d) => day(d.start_date, d.start_date_precision)], [L.text, (d) => (d.document_id ? h("a", { href: link.to("document", d.document_id) }, d.title) : d.title)], [L.form, (d) => value("dissent_reported", d, "form")], [L.reported_by, (d) => d.asserted_by],
+        [L.source, (d) => [h("a", { href: link.row("sources", d.source_id) }, d.source_id), `, ${d.source_locator} `, evidenceOfDissent(d, parties, positions)]],
       ], mine(reported, "actor_id"))) : null,
       bri.length ? section(L.bri, L.bri_note, grid(L.bri, [
         [L.day, (p) => day(title.get(p.document_id)?.adopted_on)], [L.text, (p) => h("a", { href: link.to("document", p.document_id) }, title.get(p.document_id)?.title)], [L.role, (p) => cell("document_parties", p, "role")], [L.basis, (p) => value("document_parties", p, "basis")],
       ], bri)) : null,
-      said.length ? section(L.positions, L.positions_note, grid(L.positions, [[L.day, (p) => cell("positions", p, p.start_date ? "start_date" : "as_of")], ...plainColumns("positions", "issue", "stance", "act"), [L.summary, (p) => [p.summary, " ", evidence("positions", p.position_id, null, p.position_id)], "wide"], [L.reported_by, (p) => p.asserted_by], [L.row, (p) => rowLink("positions", p)]], said)) : null,
+      said.length ? section(L.positions, L.positions_note, grid(L.positions, [[L.day, (p) => cell("positions", p, p.start_date ? "start_date" : "as_of")], ...plainColumns("positions", "issue", "stance", "act"), [L.summary, (p) => [p.summary, " ", evidence("positions", p.position_id, null, p.position_id)], "wide"], [L.reported_by, (p) => p.asserted_by], [L.row, (p) => rowLink("positions", p, L.row_short)]], said)) : null,
       mine(votes).length ? section(L.key_votes, L.key_votes_note, grid(L.key_votes, [
-        [L.day, (v) => day(v.vote_on)], [L.resolution, (v) => h("a", { href: link.row("roll_calls", v.roll_call_id) }, v.symbol ?? v.roll_call_id)], [L.case, (v) => labelOfCase(v)], [L.status, (v) => (v.status ? value("key_votes", v, "status") : blank())],
+        [L.day, (v) => day(v.vote_on)], [L.resolution, (v) => h("a", { href: link.row("roll_calls", v.roll_call_id) }, v.symbol ?? v.title ?? v.roll_call_id)], [L.case, (v) => labelOfCase(v)], [L.status, (v) => (v.status ? value("key_votes", v, "status") : blank())],
         [L.vote, (v) => [h("span", { class: `vote ${v.vote}` }, value("roll_call_votes", v, "vote")), " ", evidence("roll_call_votes", `${v.roll_call_id}|${iso3}`, "vote", `${v.symbol}, ${actor.name}`)]],
       ], mine(votes)), h("p", {}, h("a", { href: link.table("roll_call_votes", { iso3 }) }, L.all_votes), " · ", h("a", { href: link.table("vote_agreement", { iso3_1: iso3 }) }, L.agreement_with_others))) : null,
       roles.size ? section(L.projects, null, grid(L.projects, [

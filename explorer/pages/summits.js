@@ -55,6 +55,8 @@ export async function document(id) {
   const [all, parties, behind, positions] = await Promise.all(["documents", "document_parties", "text_parties", "positions"].map(rows));
   const row = found(all, "document_id", id);
   const named = parties.filter((p) => p.document_id === id);
+  const whole = named.filter((p) => p.provision === null);
+  const of = named.filter((p) => p.provision !== null);
   const presumed = behind.filter((p) => p.document_id === id && p.basis === "presumed_from_status");
   const said = positions.filter((p) => p.document_id === id);
   return {
@@ -63,9 +65,10 @@ export async function document(id) {
       facts("documents", row, "kind", "adopted_on", "summit_id", "event_id", "adoption_form", "authentic_languages", "in_force_on", "url"), disputed(row), row.note ? h("p", { class: "note" }, row.note) : null,
       h("p", {}, rowLink("documents", row)),
       h("h2", {}, L.parties),
-      named.length ? grid(L.parties, [[L.participant, (p) => value("document_parties", p, "actor_id")], ...columnsOf("document_parties", "role", "provision", "basis", "ratified_on", "in_force_on")], named) : null,
+      whole.length ? grid(L.parties, [[L.participant, (p) => value("document_parties", p, "actor_id")], ...columnsOf("document_parties", "role", "basis", "ratified_on", "in_force_on")], whole) : null,
       presumed.length ? h("p", {}, say(L.presumed, { n: presumed.length }), " ", presumed.map((p, i) => [i ? ", " : "", h("a", { href: link.state(p.actor_id) }, actorName(p.actor_id))]), ".") : null,
-      !named.length && !presumed.length ? h("p", {}, L.none_known) : null,
+      !whole.length && !presumed.length ? h("p", {}, L.none_known) : null,
+      of.length ? [h("h2", {}, L.provisions), grid(L.provisions, [[L.participant, (p) => value("document_parties", p, "actor_id")], ...columnsOf("document_parties", "provision", "role", "basis")], of)] : null,
       said.length ? [h("h2", {}, L.positions), h("p", { class: "note" }, L.positions_note), grid(L.positions, [[L.holder, (p) => value("positions", p, "holder")], [L.day, (p) => day(p.start_date ?? p.as_of, p.start_date ? p.start_date_precision : p.as_of_precision)], [L.summary, (p) => [p.summary, " ", evidence("positions", p.position_id, null, p.position_id)], "wide"], [L.reported_by, (p) => p.asserted_by]], said)] : null,
     ],
   };

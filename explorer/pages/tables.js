@@ -91,7 +91,7 @@ async function draw(root, name, columns, query) {
   const describe = (of) => { if (of?.getColDef) root.querySelector("#column-said").replaceChildren(...[h("strong", {}, of.getColId()), ": ", ...prose(of.getColDef().headerTooltip)].map((n) => toDOM(n))); };
   const api = ag.createGrid(host, {
     rowData: all, columnDefs: columns.map((c) => column(name, c)), defaultColDef: { sortable: true, resizable: true }, tooltipShowDelay: 400, theme: ag.themeQuartz.withParams({ fontFamily: "inherit", fontSize: 14, wrapperBorderRadius: 0 }),
-    suppressDragLeaveHidesColumns: true, ensureDomOrder: true, onCellKeyDown: (event) => { if (event.event.key === "Enter") open(event); }, onCellDoubleClicked: open, quickFilterText: query.get("search") ?? "",
+    suppressDragLeaveHidesColumns: true, ensureDomOrder: true, tabToNextCell: () => false, tabToNextHeader: () => false, onCellKeyDown: (event) => { if (event.event.key === "Enter") open(event); }, onCellDoubleClicked: open, quickFilterText: query.get("search") ?? "",
     onCellFocused: (event) => describe(event.column), onHeaderFocused: (event) => describe(event.column),
     onModelUpdated: (event) => { shown.textContent = say(L.rows_shown, { n: number(event.api.getDisplayedRowCount()), of: number(all.length) }); },
     onFilterChanged: (event) => remember(event.api),

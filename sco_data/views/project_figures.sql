@@ -9,13 +9,15 @@
 -- qualifier: exact, about, at_least, at_most
 -- counterpart_id: the other side, where the figure is of one side
 -- as_of: the day for which, or on which, it was said; the last day of the period where that is given
+-- first_day: first day of the period that the figure is of; blank where it is of one day
+-- last_day: last day of that period
 -- is_money: true for sums of money
 -- said: the figure in one line
 -- contested: true if sources state another value
 -- source_id: the source that it rests on
 -- note: what a user must know
 CREATE VIEW project_figures AS
-SELECT f.subject_id AS project_id, f.figure_id, f.indicator, f.value, f.unit, f.value_kind, f.qualifier, f.counterpart_id, coalesce(f.as_of, f.last_day) AS as_of,
+SELECT f.subject_id AS project_id, f.figure_id, f.indicator, f.value, f.unit, f.value_kind, f.qualifier, f.counterpart_id, coalesce(f.as_of, f.last_day) AS as_of, f.first_day, f.last_day,
        f.unit IN ('USD', 'EUR') AS is_money,
        i.label || ' ' || CASE WHEN f.value >= 1e9 AND f.unit IN ('USD', 'EUR', 'm3_per_year') THEN printf('%.4g', f.value / 1e9) || ' billion'
                               WHEN f.value >= 1e6 THEN printf('%.4g', f.value / 1e6) || ' million'

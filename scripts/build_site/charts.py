@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sco_data import plot
 
-#: Picture -> how it is drawn. The page of positions shows agreement; that of a state's votes are tables.
-_CHARTS = ("timeline", "weight", "projects", "votes", "bri")
+#: What is drawn: the rest of sco.plot the pages show as tables.
+_CHARTS = ("timeline", "weight", "projects", "votes")
 
 
 def _with_letters(file: Path, vendor: Path) -> str:

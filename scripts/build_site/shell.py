@@ -23,7 +23,7 @@ _VENDORED = {
     "@fontsource/arimo": {f"files/arimo-latin-{weight}-normal.woff2": f"arimo-{weight}.woff2" for weight in (400, 700)},
 }
 #: Page -> its label, in the order of the navigation.
-_PAGES = {"": "overview", "states": "states", "summits": "summits", "documents": "documents", "projects": "projects", "positions": "positions", "readings": "readings", "figures": "figures", "tables": "tables", "codebook": "codebook"}
+_PAGES = {"": "overview", "states": "states", "summits": "summits", "documents": "documents", "projects": "projects", "positions": "positions", "readings": "readings", "figures": "figures", "tables": "tables", "codebook": "codebook", "about": "about"}
 
 
 def _run(command: list[str], folder: Path, mend: str, given: str | None = None) -> str:
