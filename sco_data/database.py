@@ -71,6 +71,8 @@ class View:
 
         try:
             con.execute(self.statement(con))
+        except duckdb.PermissionException as error:
+            raise InvalidData(f"views/{self.name}.sql asks for more than the tables: {str(error).splitlines()[0]} Mend: restore the file, or do not use this copy.") from None
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             said = str(error).splitlines()[0]
             raise InvalidData(
@@ -167,12 +169,12 @@ def open_memory() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
 
 
-def _comment(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+def _comment(con: duckdb.DuckDBPyConnection, catalog: Catalog, kind_of_table: str = "VIEW") -> None:
     statements = ["COMMENT ON VIEW coverage IS 'From when to when each table covers, both days inclusive; from datapackage.json.'"]
     for name, resource in catalog.resources.items():
         if name in views(catalog):
             continue
-        statements.append(f"COMMENT ON VIEW {name} IS {quote(resource['description'])}")
+        statements.append(f"COMMENT ON {kind_of_table} {name} IS {quote(resource['description'])}")
         for field in catalog.fields(name):
             statements.append(f"COMMENT ON COLUMN {name}.{field['name']} IS {quote(field['description'])}")
     for view in views(catalog).values():
@@ -183,10 +185,18 @@ def _comment(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
     con.execute(";\n".join(statements))
 
 
-def connect(catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
+def connect(catalog: Catalog | None = None, sealed: bool = False, memory: str = "1GB", threads: int = 2) -> duckdb.DuckDBPyConnection:
     """Return a DuckDB connection with every table and view of the data, and their comments.
 
-    The connection is in memory and its own: what is written there changes no file.
+    The connection is in memory and its own: what is written there changes no file of the data.
+
+    Parameters
+    ----------
+    sealed : for a service that runs the SQL of others. The tables are loaded into memory; after that no statement reads or writes a file, reaches the
+        network, loads an extension, sees a Python variable or changes a setting. It is not read-only: a guest may create or drop what is in
+        its memory, and nobody but who shares the connection sees it; so give each guest one of their own. How long a statement runs is not bounded: ``con.interrupt()`` from a timer ends it.
+    memory : the most that a sealed connection may use, as DuckDB writes it ("512MB"). A statement that needs more fails, and the connection goes on.
+    threads : the most threads of a sealed connection.
 
     Returns
     -------
@@ -195,6 +205,7 @@ def connect(catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
     Raises
     ------
     InvalidData : a file is missing or has another header than its descriptor.
+    UsageError : no such amount of memory or number of threads; or a sealed connection is asked of a DuckDB that cannot be sealed (before 2.0).
 
     >>> import sco_data as sco
     >>> con = sco.connect()
@@ -202,10 +213,40 @@ def connect(catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
     [(6,)]
     """
     catalog = catalog or current()
-    con = open_memory()
-    _create(con, catalog, {"coverage", *catalog.resources, *views(catalog)}, set())
-    _comment(con, catalog)
+    con = open_sealed(memory, threads) if sealed else open_memory()
+    if sealed:
+        _load(con, catalog)
+    _create(con, catalog, {"coverage", *catalog.resources, *views(catalog)}, {name for name in catalog.resources if sealed and name not in views(catalog)})
+    _comment(con, catalog, "TABLE" if sealed else "VIEW")
+    if sealed:
+        con.execute("SET lock_configuration = true")
     return con
+
+
+def open_sealed(memory: str, threads: int) -> duckdb.DuckDBPyConnection:
+    """Return an empty database that uses no more than this, spills nothing to the disk and sees no variable of Python."""
+    import duckdb
+
+    if int(duckdb.__version__.partition(".")[0]) < 2:
+        # There a guest may log into a file, which then fails, and takes the process with it.
+        raise UsageError(f"DuckDB {duckdb.__version__} cannot be sealed: CALL enable_logging gets past its lock. Mend: pip install 'duckdb>=2'.")
+    config = {
+        "memory_limit": memory, "threads": str(threads), "temp_directory": "", "python_enable_replacements": "false",
+        "autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "allow_community_extensions": "false",
+    }  # fmt: skip
+    try:
+        return duckdb.connect(":memory:", config=config)
+    except duckdb.Error as error:
+        raise UsageError(f"memory {memory!r}, threads {threads!r}: {str(error).splitlines()[0]} Mend: write them as '512MB' and 2.") from None
+
+
+def _load(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+    """Load the tables, then shut out every file: before the views, which a release may bring of its own."""
+    with explained(con):
+        for name in catalog.resources:
+            if name not in views(catalog):
+                con.execute(create_table(catalog, name).replace("CREATE VIEW", "CREATE TABLE", 1))
+    con.execute("SET enable_external_access = false")
 
 
 def prepare(sql: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:

@@ -100,8 +100,8 @@ class Release:
         self._source = source
         self._remove = weakref.finalize(self, shutil.rmtree, unpacked, ignore_errors=True) if unpacked else None
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
-        con = database.connect(self.catalog)
+    def connect(self, sealed: bool = False, memory: str = "1GB", threads: int = 2) -> duckdb.DuckDBPyConnection:
+        con = database.connect(self.catalog, sealed, memory, threads)
         # It reads the files when it is asked: they stay as long as it does.
         weakref.finalize(con, lambda release: None, self)
         return con
