@@ -230,7 +230,7 @@ def open_sealed(memory: str, threads: int) -> duckdb.DuckDBPyConnection:
     if int(duckdb.__version__.partition(".")[0]) < 2:
         # There a guest may log into a file, which then fails, and takes the process with it.
         raise UsageError(f"DuckDB {duckdb.__version__} cannot be sealed: CALL enable_logging gets past its lock. Mend: pip install 'duckdb>=2'.")
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory, "threads": str(threads), "temp_directory": "", "python_enable_replacements": "false",
         "autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "allow_community_extensions": "false",
     }  # fmt: skip
