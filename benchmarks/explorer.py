@@ -53,7 +53,7 @@ def main() -> int:
         empty = Path(folder) / "index.html"
         empty.write_text("<!doctype html><title>empty</title><main data-ready></main>", encoding="utf-8")
         (Path(folder) / "site.json").write_bytes((options.site / "site.json").read_bytes())
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"])
         found = {}
         for name, place, (page, ready) in [("an empty page", Path(folder), ("", "main[data-ready]")), *((n, options.site, p) for n, p in PAGES.items())]:
             with server(place) as made:

@@ -133,7 +133,7 @@ def browser() -> Iterator[Browser]:
     program = os.environ.get("SCO_DATA_TEST_CHROMIUM") or shutil.which("chromium")
     assert program, "there is no chromium. Mend: install it, or name it in SCO_DATA_TEST_CHROMIUM."
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        made = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield made
         made.close()
 
