@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .errors import CoverageWarning, InvalidData, NotFound, ScoDataError, UnresolvedWarning, UsageError
     from .formats import export
     from .frames import describe, load, sql
+    from .integrity import verify
     from .provenance import cite, evidence
     from .records import history, members, pairs, panel
     from .releases import open_release as open
@@ -33,14 +34,14 @@ if TYPE_CHECKING:
 _RENAMED = {"views": "view_names", "open": "open_release"}
 _HOMES = {
     "tables": "catalog", "path": "catalog", "connect": "database", "views": "database", "load": "frames", "sql": "frames", "describe": "frames",
-    "members": "records", "history": "records", "panel": "records", "pairs": "records", "evidence": "provenance", "cite": "provenance", "validate": "validation", "open": "releases", "export": "formats", "diff": "differences",
+    "members": "records", "history": "records", "panel": "records", "pairs": "records", "evidence": "provenance", "cite": "provenance", "validate": "validation", "open": "releases", "export": "formats", "diff": "differences", "verify": "integrity",
     "annotate": "annotation", "annotate_pairs": "annotation", "spark_views": "annotation.spark",
     "ScoDataError": "errors", "NotFound": "errors", "InvalidData": "errors", "UsageError": "errors", "CoverageWarning": "errors", "UnresolvedWarning": "errors",
 }  # fmt: skip
 
 __all__ = [
     "CoverageWarning", "InvalidData", "NotFound", "ScoDataError", "UnresolvedWarning", "UsageError", "__version__", "annotate", "annotate_pairs", "cite", "connect", "describe", "diff", "evidence", "export",
-    "history", "load", "members", "open", "pairs", "panel", "path", "plot", "spark_views", "sql", "tables", "validate", "views",
+    "history", "load", "members", "open", "pairs", "panel", "path", "plot", "spark_views", "sql", "tables", "validate", "verify", "views",
 ]  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 import tempfile
@@ -14,12 +13,13 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+from typing import IO, TYPE_CHECKING, Generic, ParamSpec, TypeVar
 
-from . import annotation, catalog, database, formats, frames, plot, provenance, records, validation
+from . import annotation, catalog, database, formats, frames, integrity, plot, provenance, records, validation
 from .annotation import spark
 from .catalog import DESCRIPTOR, Catalog, installed, numbers, using
 from .errors import InvalidData, NotFound, UsageError
+from .integrity import check_hash
 
 if TYPE_CHECKING:
     import duckdb
@@ -93,6 +93,7 @@ class Release:
     annotate_pairs = _Verb(annotation.annotate_pairs)
     spark_views = _Verb(spark.spark_views)
     validate = _Verb(validation.validate)
+    verify = _Verb(integrity.verify)
     export = _Verb(formats.export)
 
     def __init__(self, data: Catalog, source: str, unpacked: Path | None = None):
@@ -202,17 +203,6 @@ def _check_version(data: Catalog, source: str) -> None:
         raise InvalidData(
             f"{source}: {DESCRIPTOR} is of version {data.version}, and this client knows none after {installed().version}. "
             f"Mend: pip install --upgrade 'sco-data>={data.version}'."
-        )
-
-
-def check_hash(file: Path, resource: dict[str, Any], source: str) -> None:
-    """Raise InvalidData unless a file is, to the byte, what the descriptor says."""
-    with file.open("rb") as handle:
-        found = "sha256:" + hashlib.file_digest(handle, "sha256").hexdigest()
-    if found != resource.get("hash"):
-        raise InvalidData(
-            f"{source}: {resource['path']}: its hash is {found[:19]}..., the descriptor has {str(resource.get('hash'))[:19]}... Mend: download "
-            "the release again; `sco-data validate` on the unpacked folder names what differs."
         )
 
 

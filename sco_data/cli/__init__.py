@@ -30,6 +30,7 @@ COMMANDS = {
     "evidence": "Print who says so, where, and who does not.",
     "cite": "Print how to cite the package, a table or a row.",
     "validate": "Check a copy of the data.",
+    "verify": "Compare the files with the hashes of the descriptor.",
     "path": "Print where the data lie.",
     "version": "Print the version of data and client.",
 }
