@@ -769,13 +769,17 @@ def test_evidence_opens_with_enter_and_gives_the_focus_back(visit: Visit) -> Non
         assert visit.page.locator("dialog[open]").count() == 0 and focused(visit) == mine
 
 
-def test_the_grid_by_arrows_and_enter(visit: Visit) -> None:
+def tab_into_the_grid(visit: Visit) -> None:
     grid(visit, "#/table/statuses")
     visit.page.focus("#no-filter")
     for _ in range(8):
         visit.page.keyboard.press("Tab")
         if visit.page.evaluate("() => document.querySelector('#grid').contains(document.activeElement)"):
             break
+
+
+def test_the_grid_by_arrows_and_enter(visit: Visit) -> None:
+    tab_into_the_grid(visit)
     # From the head into the rows, one row down and one column on.
     for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
         visit.page.keyboard.press(key)
@@ -789,12 +793,7 @@ def test_the_grid_by_arrows_and_enter(visit: Visit) -> None:
 
 
 def test_a_column_is_filtered_by_keyboard(visit: Visit) -> None:
-    grid(visit, "#/table/statuses")
-    visit.page.focus("#no-filter")
-    for _ in range(8):
-        visit.page.keyboard.press("Tab")
-        if visit.page.evaluate("() => document.querySelector('#grid').contains(document.activeElement)"):
-            break
+    tab_into_the_grid(visit)
     for _ in range(2):
         visit.page.keyboard.press("ArrowRight")
     column = CATALOG.fields("statuses")[2]["name"]

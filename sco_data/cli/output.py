@@ -7,7 +7,6 @@ import datetime as dt
 import io
 import json
 import math
-import os
 import re
 import sys
 import unicodedata
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
+from ..files import write_whole
 
 if TYPE_CHECKING:
     import duckdb
@@ -74,19 +74,7 @@ def _write(body: bytes, output: Path | None) -> None:
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
         return
-    # A link stays a link; a pipe or device is written to, not replaced.
-    output = output.resolve()
-    beside = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        if output.exists() and not output.is_file():
-            output.write_bytes(body)
-        else:
-            beside.write_bytes(body)
-            beside.replace(output)
-    except OSError as error:
-        raise UsageError(f"cannot write {output}: {error.strerror}. Mend: give a file in a folder that is there.") from None
-    finally:
-        beside.unlink(missing_ok=True)
+    write_whole(output, body)
 
 
 def _text(value: Any) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from ..errors import ScoDataError, UsageError, near
+from ..files import write_whole
 from .frame import library
 
 _PAGE = """<!DOCTYPE html>
@@ -100,15 +100,6 @@ def write(chart: Any, target: Path | str, format: str | None, scale: float) -> P
     if not isinstance(scale, (int, float)) or not 0.1 <= scale <= 10:
         raise UsageError(f"the scale {scale!r} is none. Mend: give a number from 0.1 to 10; 2 is for print.")
     body = FORMATS[name](chart, float(scale))
-    target = target.resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        if target.is_dir():
-            raise UsageError(f"{target} is a folder. Mend: give a file in it.")
-        beside.write_bytes(body)
-        beside.replace(target)
-    except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror or error}. Mend: give a file in a folder that is there.") from None
-    finally:
-        beside.unlink(missing_ok=True)
-    return target
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder. Mend: give a file in it.")
+    return write_whole(target, body)

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,9 +23,10 @@ try:
     import sqlalchemy  # noqa: F401
 
     from sco_data.catalog import Catalog, using
-    from sco_data.errors import InvalidData, ScoDataError
+    from sco_data.errors import InvalidData
     from sco_data.validation import validate
     from scripts.changelog import parts_of
+    from scripts.making import Steps, check_target, exit_code, replacing
     from scripts.release import assets
 except ImportError as error:
     sys.exit(f"a release needs {error.name}. Mend: pip install -e '.[release]' in a virtual environment, and run it with its python")
@@ -87,12 +85,7 @@ def release(root: Path, target: Path, say: Callable[[str], None], site: Path | N
         check_site(catalog, site)
     say("validating")
     check_data(root)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the target, so that the last step is a rename on one file system.
-    scratch = Path(tempfile.mkdtemp(prefix=".release-", dir=target.parent))
-    try:
-        made = scratch / "made"
-        made.mkdir()
+    with replacing(target, ".release-") as (scratch, made):
         with using(catalog):
             say(assets.CSV)
             assets.csv_archive(catalog, made)
@@ -108,27 +101,6 @@ def release(root: Path, target: Path, say: Callable[[str], None], site: Path | N
         assets.metadata(catalog, made)
         assets.notice(catalog, made, commit)
         assets.sums(made)
-        old = scratch / "old"
-        try:
-            if target.exists():
-                target.rename(old)
-            made.rename(target)
-        except BaseException:
-            if old.exists() and not target.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-class Steps:
-    """Says on stderr which step runs, and how long the one before it took."""
-
-    def __init__(self) -> None:
-        self.started = time.monotonic()
-
-    def __call__(self, step: str) -> None:
-        print(f"{time.monotonic() - self.started:5.1f} s  {step}", file=sys.stderr, flush=True)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -139,27 +111,19 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--content-of", type=Path, metavar="FILE", help="print the hash of what a DuckDB file of this version holds, and make nothing")
     options = parser.parse_args(argv)
     say = Steps()
-    try:
+
+    def make() -> None:
         if options.content_of:
             print(assets.content_of(options.content_of, Catalog(options.root)))
-            return 0
+            return
         target = (options.out or options.root / "dist").resolve()
-        if target.exists() and not (target.is_dir() and (not any(target.iterdir()) or (target / assets.NOTICE).is_file())):
-            raise InvalidData(f"{target} holds something else than a release. Mend: remove it, or give another folder with --out.")
+        check_target(target, assets.NOTICE, "release")
         release(options.root.resolve(), target, say, options.site and options.site.resolve())
         say(f"done: {target}")
         for file in sorted(target.iterdir()):
             print(f"{file.stat().st_size:>12,}  {file.name}", file=sys.stderr)
-        return 0
-    except ScoDataError as error:
-        print(f"Error: {error}\nnothing was written", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"Error: {error.filename or options.root}: {error.strerror or error}. Mend: give a place that can be written with --out.\nnothing was written", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted; nothing was written", file=sys.stderr)
-        return 130
+
+    return exit_code(make, options.root)
 
 
 if __name__ == "__main__":
