@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..catalog import DESCRIPTOR, Catalog, current, installed, numbers
 from ..errors import InvalidData, ScoDataError
 from .report import Finding, Report, unique
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Finding", "Report", "validate"]
 
@@ -33,7 +38,7 @@ def validate(path: Path | str | None = None) -> Report:
     True
     """
     try:
-        from . import frames, rules, tables
+        from . import frames, redundancy, rules, tables  # noqa: F401
     except ImportError as error:
         raise ScoDataError(f"validation needs {error.name}. Mend: pip install 'sco-data[validate]', or '.[validate]' in a checkout.") from None
     folder = Path(path) if path is not None else current().folder
@@ -41,16 +46,27 @@ def validate(path: Path | str | None = None) -> Report:
         folder = folder.parent
     if not folder.is_dir():
         raise InvalidData(f"{folder} is not a folder. Mend: give the folder that holds {DESCRIPTOR}.")
-    catalog = Catalog(folder)
-    found = tables.check(catalog)
+    return inspect(Catalog(folder))
+
+
+def inspect(catalog: Catalog, changed: set[str] | None = None, known: Mapping[str, pd.DataFrame] | None = None) -> Report:
+    """Run every check, or with `changed` those alone that can come out otherwise since these tables were changed.
+
+    `known` then holds the typed frames of the other tables. Nothing is skipped but what rests on the other tables alone:
+    scripts/mutate checks that both say the same.
+    """
+    from . import frames, redundancy, rules, tables  # noqa: F401 (its rules register themselves)
+
+    found = tables.check(catalog, changed)
     # A table whose hash differs is still read: what is wrong in it is what the reader wants to know.
-    read, unreadable, bad_cells = frames.read(catalog, {f.table for f in found if f.rule.startswith(("file", "header", "row", "encoding"))})
+    skip = {f.table for f in found if f.rule.startswith(("file", "header", "row", "encoding"))}
+    read, unreadable, bad_cells = frames.read(catalog, skip, changed)
     found += bad_cells + frames.check(catalog, read)
     broken = unreadable | {f.table for f in found if f.rule.startswith(("type", "required", "header", "primary key"))}
-    if numbers(catalog.version)[:2] == numbers(installed().version)[:2]:
-        more, skipped = rules.check(catalog, read, broken)
-        ran = len(rules.RULES) - len(skipped)
-    else:
-        more, skipped = [], [f"{len(rules.RULES)} rules of version {installed().version} (the data are of version {catalog.version}: use the client of that version)"]
-        ran = 0
-    return Report(unique([*found, *more]), checks=tables.CHECKS + len(read) + ran, skipped=skipped)
+    checks = tables.CHECKS + len(read)
+    read = {table: read[table] if table in read else known[table] for table in catalog.resources if table in read or (known and table in known and table not in broken)}
+    if numbers(catalog.version)[:2] != numbers(installed().version)[:2]:
+        late = f"{len(rules.RULES)} rules of version {installed().version} (the data are of version {catalog.version}: use the client of that version)"
+        return Report(unique(found), checks, [late])
+    more, skipped = rules.check(catalog, read, broken, changed)
+    return Report(unique([*found, *more]), checks + len(rules.RULES) - len(skipped), skipped)

@@ -36,11 +36,12 @@ def _typed(text: pd.Series, kind: str) -> tuple[pd.Series, pd.Series]:
     return pd.to_numeric(plain).astype(DTYPES[kind]), ~fits
 
 
-def read(catalog: Catalog, skip: set[str]) -> tuple[dict[str, pd.DataFrame], set[str], list[Finding]]:
-    """Return the typed frame of each table that can be read, the names of the others, and each cell that is not of its type."""
+def read(catalog: Catalog, skip: set[str], only: set[str] | None = None) -> tuple[dict[str, pd.DataFrame], set[str], list[Finding]]:
+    """Return the typed frame of each table that can be read (of some, with `only`), the names of the others, and each cell that is not of its type."""
     frames: dict[str, pd.DataFrame] = {}
     found = []
-    for table in catalog.resources:
+    wanted = [table for table in catalog.resources if only is None or table in only]
+    for table in wanted:
         if table in skip:
             continue
         try:
@@ -58,7 +59,7 @@ def read(catalog: Catalog, skip: set[str]) -> tuple[dict[str, pd.DataFrame], set
             found += [Finding(table, ids[n], c, str(frame.at[n, c]), f"type: not a {kind}", "write a value of that type") for n, c, kind in faults]
         else:
             frames[table] = pd.DataFrame(columns)
-    return frames, set(catalog.resources) - set(frames), found
+    return frames, set(wanted) - set(frames), found
 
 
 def schema(resource: dict[str, Any]) -> pa.DataFrameSchema:

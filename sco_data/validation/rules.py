@@ -90,10 +90,12 @@ class Data:
 
 Check = Callable[[Data], Iterator[Finding]]
 RULES: dict[str, tuple[tuple[str, ...], Check]] = {}
+#: Among the tables that a rule needs: whatever others there are.
+ALL = "*"
 
 
 def rule(name: str, *needs: str) -> Callable[[Check], Check]:
-    """Register a rule under its name; without `needs` it takes whatever tables there are."""
+    """Register a rule under its name, with the tables that it needs; a rule without looks at each table by itself."""
 
     def register(function: Check) -> Check:
         RULES[name] = needs, function
@@ -102,18 +104,22 @@ def rule(name: str, *needs: str) -> Callable[[Check], Check]:
     return register
 
 
-def check(catalog: Catalog, frames: dict[str, pd.DataFrame], broken: set[str]) -> tuple[list[Finding], list[str]]:
-    """Run every rule whose tables are whole; return the findings and the rules left out."""
+def check(catalog: Catalog, frames: dict[str, pd.DataFrame], broken: set[str], changed: set[str] | None = None) -> tuple[list[Finding], list[str]]:
+    """Run every rule whose tables are whole, with `changed` those that concern one of these; return the findings and the rules left out."""
     whole = Data(catalog, {t: f for t, f in frames.items() if t not in broken})
+    alone = whole if changed is None else Data(catalog, {t: f for t, f in whole.frames.items() if t in changed})
     found: list[Finding] = []
     skipped = []
     for name, (needs, function) in RULES.items():
-        absent = sorted(set(needs) - set(catalog.resources))
+        named = set(needs) - {ALL}
+        absent = sorted(named - set(catalog.resources))
         if absent:
             found += [Finding(table, "", "", "", "contract: the descriptor has no such table", "restore the table") for table in absent]
-        elif set(needs) - set(whole.frames):
-            skipped.append(f"{name} (needs {', '.join(sorted(set(needs) - set(whole.frames)))})")
-        else:
+        elif named - set(whole.frames):
+            skipped.append(f"{name} (needs {', '.join(sorted(named - set(whole.frames)))})")
+        elif not needs:
+            found += function(alone)
+        elif changed is None or ALL in needs or named & changed:
             found += function(whole)
     return found, skipped
 
@@ -421,14 +427,14 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-@rule("a generated panel is what its view makes of the tables")
+@rule("a generated panel is what its view makes of the tables", "country_years", "group_years", "actors", "members", "statuses", "economic_figures", "indicators", "roll_calls", "roll_call_votes")
 def panels(data: Data) -> Iterator[Finding]:
-    for table in (t for t, r in data.catalog.resources.items() if r["madeFrom"] == "view" and t in data.frames):
+    for table in (t for t, r in data.catalog.resources.items() if r["madeFrom"] == "view"):
         columns = [f["name"] for f in data.catalog.fields(table)]
         try:
             made = database.run(f"SELECT {', '.join(columns)} FROM {table}", catalog=data.catalog).fetchall()
-        except ScoDataError:
-            # The tables that it is made from are damaged, and their own findings say how.
+        except ScoDataError as error:
+            yield Finding(table, "", "", "", f"panel: its view cannot be run: {error}".replace("\n", " "), "restore the tables that it is made from")
             continue
         keys = [columns.index(k) for k in data.catalog.key(table)]
         expected = {"|".join(str(row[k]) for k in keys): dict(zip(columns, row)) for row in made}
@@ -685,7 +691,7 @@ def series_sources(data: Data) -> set[str]:
     return set(data["sources"].loc[data["sources"]["series"].fillna(False).astype(bool), "source_id"])
 
 
-@rule("every row has evidence, and contested rows have evidence against them", "evidence", "sources")
+@rule("every row has evidence, and contested rows have evidence against them", "evidence", "sources", ALL)
 def provenance(data: Data) -> Iterator[Finding]:
     # (table, row) -> source -> the fields that it supports, or is against.
     supports: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -712,7 +718,7 @@ def provenance(data: Data) -> Iterator[Finding]:
                 yield Finding(table, row_id, "contested", str(row.contested).lower(), "contested: true exactly where evidence contradicts", "rebuild with scripts/build")
 
 
-@rule("evidence speaks of rows and columns that are there", "evidence")
+@rule("evidence speaks of rows and columns that are there", "evidence", ALL)
 def evidence_rows(data: Data) -> Iterator[Finding]:
     spoken_of = set(data["evidence"]["table_name"].dropna()) & set(data.frames)
     known = {t: set(data.ids[t]) for t in spoken_of}
@@ -739,7 +745,7 @@ def spans(data: Data) -> Iterator[Finding]:
             yield Finding("evidence", row_id, "source_id", line.source_id, "span: the source names no text by hash", "give sources.sha256")
 
 
-@rule("every source is used", "sources", "evidence", "positions", "readings")
+@rule("every source is used", "sources", "evidence", "positions", "readings", ALL)
 def sources_used(data: Data) -> Iterator[Finding]:
     used = set(data["evidence"]["source_id"]) | set(data["readings"]["outcome_source_id"].dropna())
     used |= set(data["positions"]["via"].dropna()) | set(data["readings"]["via"].dropna())
@@ -763,19 +769,38 @@ def code_lists(data: Data) -> Iterator[Finding]:
                     yield Finding("codes", "", "", spec["codeList"], f"codes: {table}.{spec['name']} in datapackage.json has others", "rebuild with scripts/build")
 
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]")
+#: What text must not hold -> what is wrong with it. Each is a fault that spreadsheets, word processors and bad readers make.
+_FAULTS = {
+    "holds a control or invisible character": r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]",
+    "begins with =, +, -, @ or a blank, as a formula does": r"^[=+\-@\s]",
+    "ends with a blank": r"\s$",
+    "holds two blanks, or one that does not break": r"  |[\u00a0\u2007\u202f]",
+    "is in quotes that a CSV writer left": r'^".*"$',
+    "is UTF-8 read as Latin-1": r"[\u00c2-\u00c5\u00c3\u00d0\u00d1\u00e2-\u00e9][\u0080-\u00bf\u2018-\u201e\u20ac\u2122\u0152-\u0178]|\ufffd",
+    "stands for unknown": r"(?i)^(na|n/a|n\.a\.|#n/a|nan|null|none|nil|\?+|-+|\.{2,}|tbd|unknown)$",
+    "mixes Latin with Cyrillic letters in a word": r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]",
+}  # fmt: skip
+_FAULTS_RE = {says: re.compile(pattern) for says, pattern in _FAULTS.items()}
+_ANY_FAULT = re.compile("|".join(f"(?:{p.removeprefix('(?i)')})" for p in _FAULTS.values()), re.IGNORECASE)
 
 
-@rule("text does not begin like a formula or a blank, and holds no control character")
+@rule("text is plain text: no formula, stray blank, control character, letter of another script or word for unknown")
 def text_cells(data: Data) -> Iterator[Finding]:
     for table, frame in data.frames.items():
         for spec in data.catalog.fields(table):
             if SQL_TYPES[spec["type"]] != "VARCHAR":
                 continue
-            cells = frame[spec["name"]]
-            odd = cells.str.match(r"[=+\-@\s]") | cells.str.contains(_CONTROL) | cells.str.contains(r"\s$")
-            for row_id, row in data.rows(table, odd):
-                yield Finding(table, row_id, spec["name"], repr(getattr(row, spec["name"])), "text: begins with =, +, -, @ or a blank, ends with a blank, or holds a control character", "write plain text")
+            # A column has few values and many rows.
+            odd = {value for value in frame[spec["name"]].dropna().unique() if _ANY_FAULT.search(value)}
+            # A code of a list means what the list says; ISO's NA is Namibia; the list defines its own words, and evidence repeats them.
+            listed = "codeList" in spec or spec["name"] == "iso2" or table == "codes" or data.catalog.resource(table)["madeFrom"] == "view"
+            for row_id, row in data.rows(table, frame[spec["name"]].isin(odd)) if odd else ():
+                value = getattr(row, spec["name"])
+                for says, fault in _FAULTS_RE.items():
+                    code = says == "stands for unknown" and (listed or (table == "evidence" and spec["name"] in ("coded_value", "stated_value")))
+                    if fault.search(value) and not code:
+                        yield Finding(table, row_id, spec["name"], repr(value), f"text: {says}", "write plain text, and leave the cell blank where nothing is known")
+                        break
 
 
 @rule("rows are sorted by key")

@@ -39,6 +39,10 @@
 -- fuel_exports_share: Fuels in merchandise exports, per cent; newest vintage; blank without a figure
 -- land_area: Land area, square kilometres; newest vintage; blank without a figure
 -- surface_area: Surface area, square kilometres; newest vintage; blank without a figure
+-- votes_yes: roll calls of the General Assembly that are here and in which the state voted in favour
+-- votes_no: and against
+-- votes_abstain: and abstained
+-- votes_non_voting: and cast no vote; blank, as the others, for a state or year without any vote here
 CREATE VIEW country_years AS
 WITH cover AS (
     SELECT first_day, last_day FROM coverage WHERE table_name = 'statuses'
@@ -106,6 +110,15 @@ WITH cover AS (
            max(value) FILTER (indicator = 'surface_area') AS surface_area
     FROM country_series
     GROUP BY subject_id, year
+), cast_votes AS (
+    SELECT v.iso3, year(c.vote_on) AS year,
+           count(*) FILTER (v.vote = 'yes') AS votes_yes,
+           count(*) FILTER (v.vote = 'no') AS votes_no,
+           count(*) FILTER (v.vote = 'abstain') AS votes_abstain,
+           count(*) FILTER (v.vote = 'non_voting') AS votes_non_voting
+    FROM roll_call_votes v
+    JOIN roll_calls c ON c.roll_call_id = v.roll_call_id
+    GROUP BY ALL
 )
 SELECT g.iso3, CAST(g.year AS BIGINT) AS year, g.name, g.ccode, g.gwcode, g.in_cow, g.in_gw,
        CASE WHEN g.jan1 BETWEEN c.first_day AND c.last_day THEN coalesce(s.on_jan1, 'none') END AS status_jan1,
@@ -119,10 +132,12 @@ SELECT g.iso3, CAST(g.year AS BIGINT) AS year, g.name, g.ccode, g.gwcode, g.in_c
        CAST(coalesce(s.days_shanghai_five, 0) AS BIGINT) AS days_shanghai_five,
        f.first_member_year,
        coalesce(s.days_exact, true) AS days_exact,
-       w.* EXCLUDE (subject_id, year)
+       w.* EXCLUDE (subject_id, year),
+       n.* EXCLUDE (iso3, year)
 FROM grid g
 CROSS JOIN cover c
 LEFT JOIN summed s ON s.iso3 = g.iso3 AND s.year = g.year
 LEFT JOIN first_years f ON f.iso3 = g.iso3
 LEFT JOIN wide w ON w.subject_id = g.iso3 AND w.year = g.year
+LEFT JOIN cast_votes n ON n.iso3 = g.iso3 AND n.year = g.year
 ORDER BY g.iso3, g.year;

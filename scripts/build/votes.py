@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -108,3 +109,11 @@ def add_votes(alone: Mapping[tuple[str, str], Statement], tables: Tables) -> Non
         on = tables.rows["roll_calls"].get(vote.get("roll_call_id", ""), {}).get("vote_on")
         since = CONTESTED_SEATS.get(vote.get("iso3", ""))
         vote["seat_contested"] = isinstance(on, PartialDate) and since is not None and on.day >= since
+    add_others(tables)
+
+
+def add_others(tables: Tables) -> None:
+    """Fill in what the states without a vote here cast: with the votes that are here it makes up the totals, so that neither can change unnoticed."""
+    here = Counter((v.get("roll_call_id"), v.get("vote")) for v in tables.rows["roll_call_votes"].values())
+    for roll_call_id, call in tables.rows["roll_calls"].items():
+        call |= {f"others_{v}": call[v] - here[roll_call_id, v] for v in TOTALS if isinstance(call.get(v), int)}
