@@ -427,8 +427,25 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+#: Columns of the panel of state-years -> the columns of actors that they are made from.
+_OF_ACTORS = {c: c for c in ("name", "ccode", "gwcode")} | {"in_cow": "cow_first_day, cow_last_day", "in_gw": "gw_first_day, gw_last_day"}
+
+
+def behind(table: str, row_id: str, column: str, vintage: Any) -> str:
+    """Return the row that a cell of a panel is made from, where it is one row: the fault may lie there."""
+    first, *rest = row_id.split("|")
+    if table == "country_years" and column in _OF_ACTORS:
+        return f" (from actors/{first} {_OF_ACTORS[column]})"
+    if column == "world_value":
+        return f" (from economic_figures/world-{rest[2]}-{rest[0]}-{vintage} value)"
+    if table == "country_years" and not column.startswith(("days_", "votes_", "status", "legal", "first_")):
+        return f" (from economic_figures/{first}-{column}-{rest[0]}-{vintage} value)"
+    return ""
+
+
 @rule("a generated panel is what its view makes of the tables", "country_years", "group_years", "actors", "members", "statuses", "economic_figures", "indicators", "roll_calls", "roll_call_votes")
 def panels(data: Data) -> Iterator[Finding]:
+    vintage = data["economic_figures"]["vintage"].dropna().max()
     for table in (t for t, r in data.catalog.resources.items() if r["madeFrom"] == "view"):
         columns = [f["name"] for f in data.catalog.fields(table)]
         try:
@@ -442,7 +459,7 @@ def panels(data: Data) -> Iterator[Finding]:
             wanted = expected.pop(row_id, None)
             for column in columns if wanted else ():
                 if wanted and not same(getattr(row, column), wanted[column]):
-                    yield Finding(table, row_id, column, str(getattr(row, column)), f"panel: the view gives {wanted[column]}", "rebuild with scripts/build")
+                    yield Finding(table, row_id, column, str(getattr(row, column)), f"panel: the view gives {wanted[column]}{behind(table, row_id, column, vintage)}", "rebuild with scripts/build")
             if wanted is None:
                 yield Finding(table, row_id, "", "", "panel: the view has no such row", "rebuild with scripts/build")
         for row_id in sorted(expected):
