@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from ..errors import InvalidData, ScoDataError
 from .report import Finding, Report, unique
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from . import rules
 
 __all__ = ["Finding", "Report", "validate"]
 
@@ -49,10 +48,10 @@ def validate(path: Path | str | None = None) -> Report:
     return inspect(Catalog(folder))
 
 
-def inspect(catalog: Catalog, changed: set[str] | None = None, known: Mapping[str, pd.DataFrame] | None = None) -> Report:
+def inspect(catalog: Catalog, changed: set[str] | None = None, known: rules.Data | None = None) -> Report:
     """Run every check, or with `changed` those alone that can come out otherwise since these tables were changed.
 
-    `known` then holds the typed frames of the other tables. Nothing is skipped but what rests on the other tables alone:
+    `known` then holds the other tables. Nothing is skipped but what rests on the other tables alone:
     scripts/mutate checks that both say the same.
     """
     from . import frames, redundancy, rules, tables  # noqa: F401 (its rules register themselves)
@@ -64,9 +63,15 @@ def inspect(catalog: Catalog, changed: set[str] | None = None, known: Mapping[st
     found += bad_cells + frames.check(catalog, read)
     broken = unreadable | {f.table for f in found if f.rule.startswith(("type", "required", "header", "primary key"))}
     checks = tables.CHECKS + len(read)
-    read = {table: read[table] if table in read else known[table] for table in catalog.resources if table in read or (known and table in known and table not in broken)}
+    if known is not None:
+        read = {table: read[table] if table in read else known.frames[table] for table in catalog.resources if table in read or (table in known.frames and table not in broken and table not in (changed or ()))}
     if numbers(catalog.version)[:2] != numbers(installed().version)[:2]:
         late = f"{len(rules.RULES)} rules of version {installed().version} (the data are of version {catalog.version}: use the client of that version)"
         return Report(unique(found), checks, [late])
-    more, skipped = rules.check(catalog, read, broken, changed)
+    whole = rules.Data(catalog, {table: frame for table, frame in read.items() if table not in broken})
+    if known is not None:
+        whole.take_over(known)
+    more, skipped = rules.check(whole, changed)
+    if known is not None:
+        known.take_over(whole)
     return Report(unique([*found, *more]), checks + len(rules.RULES) - len(skipped), skipped)

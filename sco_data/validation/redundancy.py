@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..catalog import installed
 from .report import Finding
-from .rules import ALL, Data, day, rule, series_sources
+from .rules import ALL, EACH, Data, day, rule, series_sources
 
 #: A row's id begins with these columns, joined by a hyphen, and goes on after another.
 IDS = {
@@ -43,7 +43,7 @@ def within(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
-@rule("a cell holds what the evidence for it says", "evidence", ALL)
+@rule("a cell holds what the evidence for it says", "evidence", EACH)
 def evidence_and_cell(data: Data) -> Iterator[Finding]:
     lines: dict[str, list[tuple[str, Any]]] = defaultdict(list)
     for line_id, line in data.rows("evidence", data["evidence"]["field_name"].notna() & data["evidence"]["relation"].isin(["supports", "contradicts"])):
@@ -69,7 +69,7 @@ def evidence_and_cell(data: Data) -> Iterator[Finding]:
             yield Finding(table, row_id, name, held, f"evidence: none of that for {name} (and {name}_precision) is so exact", "write what the most exact evidence says")
 
 
-@rule("a row rests on a place in its source that evidence names", "evidence", "sources", ALL)
+@rule("a row rests on a place in its source that evidence names", "evidence", "sources", EACH)
 def locators(data: Data) -> Iterator[Finding]:
     said: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for line in data["evidence"][["table_name", "row_id", "source_id", "source_locator"]].itertuples(index=False, name=None):
@@ -208,6 +208,22 @@ def sessions(data: Data) -> Iterator[Finding]:
             yield Finding("roll_calls", row_id, "symbol", row.symbol, f"session: the roll call is of session {row.session}", "correct symbol or session")
         if row.session.isdigit() and not pd.Timestamp(1945 + int(row.session), 9, 1) <= row.vote_on <= pd.Timestamp(1946 + int(row.session), 9, 30):
             yield Finding("roll_calls", row_id, "vote_on", day(row.vote_on), f"session: session {row.session} began in September {1945 + int(row.session)}", "correct vote_on or session")
+
+
+@rule("a seat is contested from a day on", "roll_calls", "roll_call_votes")
+def contested_seats(data: Data) -> Iterator[Finding]:
+    votes = data["roll_call_votes"]
+    on = votes["roll_call_id"].map(data["roll_calls"].set_index("roll_call_id")["vote_on"])
+    disputed = votes["seat_contested"].fillna(False).astype(bool)
+    ordered = disputed[votes["iso3"].isin(votes["iso3"][disputed])].loc[lambda s: on[s.index].sort_values(kind="stable").index]
+    for _, seats in ordered.groupby(votes["iso3"]):
+        # The day on which the fewest would be wrong: uncontested from there on, and contested before.
+        cut = int(((~seats)[::-1].cumsum()[::-1] + seats.cumsum().shift(fill_value=0)).to_numpy().argmin())
+        if cut == len(seats) - 1 and int(seats.sum()) == 1 and not seats.iloc[-1]:
+            cut = len(seats)
+        wrong = seats != (range(len(seats)) >= pd.Series(cut, seats.index))
+        for row_id, row in data.rows("roll_call_votes", wrong.reindex(votes.index, fill_value=False)):
+            yield Finding("roll_call_votes", row_id, "seat_contested", day(row.seat_contested).lower(), f"seat: {row.iso3}'s votes of before and after say otherwise", "rebuild with scripts/build")
 
 
 @rule("votes and totals add up, by roll call and by state and year", "roll_calls", "roll_call_votes", "country_years")

@@ -69,6 +69,17 @@ class Data:
         self.ids = OnDemand(lambda t: row_ids(self.catalog, t, self.frames[t]))
         self.plain = OnDemand(lambda t: plain(self.frames[t]))
 
+    def part(self, tables: set[str]) -> Data:
+        """Return some of the tables, with what was made of them."""
+        part = Data(self.catalog, {t: f for t, f in self.frames.items() if t in tables})
+        part.ids, part.plain = self.ids, self.plain
+        return part
+
+    def take_over(self, other: Data) -> None:
+        """Take what was made of the same frames for another check."""
+        for mine, theirs in ((self.ids, other.ids), (self.plain, other.plain)):
+            mine.update({t: made for t, made in theirs.items() if self.frames.get(t) is other.frames.get(t)})
+
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.frames[table]
 
@@ -80,7 +91,8 @@ class Data:
             mask = mask.fillna(False).astype(bool)
             if not mask.any():
                 return
-            frame, ids = plain(self.frames[table][mask]), self.ids[table][mask]
+            frame = self.plain[table][mask] if table in self.plain else plain(self.frames[table][mask])
+            ids = self.ids[table][mask]
         yield from zip(ids, frame.itertuples(index=False))
 
     def index(self, table: str) -> dict[str, Any]:
@@ -90,8 +102,8 @@ class Data:
 
 Check = Callable[[Data], Iterator[Finding]]
 RULES: dict[str, tuple[tuple[str, ...], Check]] = {}
-#: Among the tables that a rule needs: whatever others there are.
-ALL = "*"
+#: Among the tables that a rule needs: all others; or each other by itself, beside those that are named.
+ALL, EACH = "*", "each"
 
 
 def rule(name: str, *needs: str) -> Callable[[Check], Check]:
@@ -104,23 +116,22 @@ def rule(name: str, *needs: str) -> Callable[[Check], Check]:
     return register
 
 
-def check(catalog: Catalog, frames: dict[str, pd.DataFrame], broken: set[str], changed: set[str] | None = None) -> tuple[list[Finding], list[str]]:
-    """Run every rule whose tables are whole, with `changed` those that concern one of these; return the findings and the rules left out."""
-    whole = Data(catalog, {t: f for t, f in frames.items() if t not in broken})
-    alone = whole if changed is None else Data(catalog, {t: f for t, f in whole.frames.items() if t in changed})
+def check(whole: Data, changed: set[str] | None = None) -> tuple[list[Finding], list[str]]:
+    """Run every rule whose tables are whole, with `changed` what can come out otherwise since; return the findings and the rules left out."""
+    concerned = set(whole.frames) if changed is None else changed & set(whole.frames)
     found: list[Finding] = []
     skipped = []
     for name, (needs, function) in RULES.items():
-        named = set(needs) - {ALL}
-        absent = sorted(named - set(catalog.resources))
+        named = set(needs) - {ALL, EACH}
+        absent = sorted(named - set(whole.catalog.resources))
         if absent:
             found += [Finding(table, "", "", "", "contract: the descriptor has no such table", "restore the table") for table in absent]
         elif named - set(whole.frames):
             skipped.append(f"{name} (needs {', '.join(sorted(named - set(whole.frames)))})")
-        elif not needs:
-            found += function(alone)
-        elif changed is None or ALL in needs or named & changed:
+        elif named & concerned or ALL in needs:
             found += function(whole)
+        elif EACH in needs or not needs:
+            found += function(whole.part(named | concerned))
     return found, skipped
 
 
@@ -708,7 +719,7 @@ def series_sources(data: Data) -> set[str]:
     return set(data["sources"].loc[data["sources"]["series"].fillna(False).astype(bool), "source_id"])
 
 
-@rule("every row has evidence, and contested rows have evidence against them", "evidence", "sources", ALL)
+@rule("every row has evidence, and contested rows have evidence against them", "evidence", "sources", EACH)
 def provenance(data: Data) -> Iterator[Finding]:
     # (table, row) -> source -> the fields that it supports, or is against.
     supports: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -721,6 +732,11 @@ def provenance(data: Data) -> Iterator[Finding]:
     for table, frame in data.frames.items():
         if "source_id" not in frame or table in ("sources", "evidence"):
             continue
+        if "contested" in frame:
+            # Said of every row, of a series' too.
+            opposed_ids = {row for of, row in against if of == table}
+            for row_id, row in data.rows(table, data.ids[table].isin(opposed_ids) != frame["contested"].fillna(False).astype(bool)):
+                yield Finding(table, row_id, "contested", day(row.contested).lower(), "contested: true exactly where evidence contradicts", "rebuild with scripts/build")
         stated = [f["name"] for f in data.catalog.fields(table) if f["origin"] == "stated"]
         for row_id, row in data.rows(table, ~frame["source_id"].isin(series)):
             by, opposed = supports[table, row_id], against[table, row_id]
@@ -731,11 +747,9 @@ def provenance(data: Data) -> Iterator[Finding]:
             for name in stated:
                 if getattr(row, name) is not None and name not in fields:
                     yield Finding(table, row_id, name, day(getattr(row, name)), "source: no evidence supports the cell", "add the evidence, or blank the cell")
-            if "contested" in frame and row.contested is not None and bool(row.contested) != bool(opposed):
-                yield Finding(table, row_id, "contested", str(row.contested).lower(), "contested: true exactly where evidence contradicts", "rebuild with scripts/build")
 
 
-@rule("evidence speaks of rows and columns that are there", "evidence", ALL)
+@rule("evidence speaks of rows and columns that are there", "evidence", EACH)
 def evidence_rows(data: Data) -> Iterator[Finding]:
     spoken_of = set(data["evidence"]["table_name"].dropna()) & set(data.frames)
     known = {t: set(data.ids[t]) for t in spoken_of}
@@ -762,14 +776,21 @@ def spans(data: Data) -> Iterator[Finding]:
             yield Finding("evidence", row_id, "source_id", line.source_id, "span: the source names no text by hash", "give sources.sha256")
 
 
-@rule("every source is used", "sources", "evidence", "positions", "readings", ALL)
+@rule("every source is used, and a series by rows that rest on it alone", "sources", "evidence", "positions", "readings", ALL)
 def sources_used(data: Data) -> Iterator[Finding]:
     used = set(data["evidence"]["source_id"]) | set(data["readings"]["outcome_source_id"].dropna())
     used |= set(data["positions"]["via"].dropna()) | set(data["readings"]["via"].dropna())
-    used |= series_sources(data) & {s for t, frame in data.frames.items() if t not in ("sources", "evidence") and "source_id" in frame for s in frame["source_id"].dropna().unique()}
+    supported = data["evidence"].groupby("table_name")["row_id"].unique()
+    alone: set[str] = set()
+    for table, frame in data.frames.items():
+        if table not in ("sources", "evidence") and "source_id" in frame:
+            bare = frame["source_id"].isin(series_sources(data)) & ~data.ids[table].isin(supported.get(table, []))
+            alone |= set(frame["source_id"][bare].unique())
     for source_id, row in data.rows("sources"):
-        if row.source_id not in used and row.cited_by is None:
+        if row.source_id not in used | alone and row.cited_by is None:
             yield Finding("sources", source_id, "", "", "source: no row uses it, and no source is said to cite it", "remove it, or write what it says")
+        elif row.series and row.source_id not in alone:
+            yield Finding("sources", source_id, "series", "true", "series: every row that rests on it has evidence", "it is no dataset that was taken over whole: write false")
 
 
 # -- codes, text, files --------------------------------------------------------------------------
@@ -777,13 +798,17 @@ def sources_used(data: Data) -> Iterator[Finding]:
 
 @rule("the descriptor's codes are those of the table codes", "codes")
 def code_lists(data: Data) -> Iterator[Finding]:
+    labels = {(r.code_list, r.code): r.label for _, r in data.rows("codes")}
     lists = {name: list(rows["code"]) for name, rows in data["codes"].sort_values("position").groupby("code_list")}
     for table in data.catalog.resources:
         for spec in data.catalog.fields(table):
             if "codeList" in spec:
                 codes = [c for c in lists.get(spec["codeList"], []) if c in spec.get("codeSubset", [c])]
-                if spec["constraints"].get("enum") != codes or [c["value"] for c in spec["categories"]] != codes:
-                    yield Finding("codes", "", "", spec["codeList"], f"codes: {table}.{spec['name']} in datapackage.json has others", "rebuild with scripts/build")
+                here, there = [(c, labels[spec["codeList"], c]) for c in codes], [(c["value"], c["label"]) for c in spec.get("categories", [])]
+                if spec.get("constraints", {}).get("enum") != codes or here != there:
+                    wrong = next((c for c, _ in sorted(set(here) ^ set(there), key=str)), "")
+                    said = f"codes: {table}.{spec['name']} in datapackage.json has other codes, labels or order (code_list, code, label, position)"
+                    yield Finding("codes", f"{spec['codeList']}|{wrong}" if wrong else "", "", spec["codeList"], said, "rebuild with scripts/build")
 
 
 #: What text must not hold -> what is wrong with it. Each is a fault that spreadsheets, word processors and bad readers make.

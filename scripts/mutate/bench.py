@@ -13,14 +13,13 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 import sco_data as sco
 from sco_data.catalog import Catalog
 from sco_data.errors import ScoDataError
 from sco_data.validation import inspect
 from sco_data.validation.frames import read
 from sco_data.validation.report import Finding
+from sco_data.validation.rules import Data
 from scripts.mutate.operators import OPERATORS, Mutant, Release, align
 
 
@@ -61,7 +60,7 @@ class Bench:
         self.folder = Path(tempfile.mkdtemp(dir=within))
         shutil.copytree(self.release.catalog.folder / "data", self.folder / "data")
         frames, _, _ = read(self.release.catalog, set())
-        self.frames: dict[str, pd.DataFrame] = frames
+        self.known = Data(self.release.catalog, frames)
 
     def concerned(self, mutant: Mutant) -> set[str]:
         """Return the tables whose own check can come out otherwise: the changed one, and those that point at its key if that is another now."""
@@ -88,7 +87,7 @@ class Bench:
         try:
             try:
                 catalog = Catalog(self.folder)
-                findings = inspect(catalog, self.concerned(mutant), self.frames).findings
+                findings = inspect(catalog, self.concerned(mutant), self.known).findings
             except ScoDataError as error:
                 # The client does not even open it.
                 findings = [Finding("datapackage.json", "", "", "", str(error), "")]
