@@ -54,7 +54,7 @@ def inspect(catalog: Catalog, changed: set[str] | None = None, known: rules.Data
     `known` then holds the other tables. Nothing is skipped but what rests on the other tables alone:
     scripts/mutate checks that both say the same.
     """
-    from . import frames, redundancy, rules, tables  # noqa: F401 (its rules register themselves)
+    from . import frames, redundancy, rules, tables
 
     found = tables.check(catalog, changed)
     # A table whose hash differs is still read: what is wrong in it is what the reader wants to know.
@@ -63,9 +63,11 @@ def inspect(catalog: Catalog, changed: set[str] | None = None, known: rules.Data
     found += bad_cells + frames.check(catalog, read)
     broken = unreadable | {f.table for f in found if f.rule.startswith(("type", "required", "header", "primary key"))}
     checks = tables.CHECKS + len(read)
+    same_version = numbers(catalog.version)[:2] == numbers(installed().version)[:2]
+    broken |= redundancy.reshaped(catalog) if same_version else set()
     if known is not None:
         read = {table: read[table] if table in read else known.frames[table] for table in catalog.resources if table in read or (table in known.frames and table not in broken and table not in (changed or ()))}
-    if numbers(catalog.version)[:2] != numbers(installed().version)[:2]:
+    if not same_version:
         late = f"{len(rules.RULES)} rules of version {installed().version} (the data are of version {catalog.version}: use the client of that version)"
         return Report(unique(found), checks, [late])
     whole = rules.Data(catalog, {table: frame for table, frame in read.items() if table not in broken})

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..catalog import installed
+from ..catalog import Catalog, installed
 from .report import Finding
 from .rules import ALL, EACH, Data, day, rule, series_sources
 
@@ -170,7 +170,6 @@ def state_ids(data: Data) -> Iterator[Finding]:
 def source_records(data: Data) -> Iterator[Finding]:
     made = pd.Timestamp(data.catalog.descriptor["created"][:10])
     for row_id, row in data.rows("sources"):
-        years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", row_id))
         if row.published_on is not None and row.year is not None and row.published_on.year != row.year:
             yield Finding("sources", row_id, "year", str(row.year), f"source: published_on {day(row.published_on)}", "correct year or published_on")
         if row.published_on is not None:
@@ -221,7 +220,7 @@ def contested_seats(data: Data) -> Iterator[Finding]:
         cut = int(((~seats)[::-1].cumsum()[::-1] + seats.cumsum().shift(fill_value=0)).to_numpy().argmin())
         if cut == len(seats) - 1 and int(seats.sum()) == 1 and not seats.iloc[-1]:
             cut = len(seats)
-        wrong = seats != (range(len(seats)) >= pd.Series(cut, seats.index))
+        wrong = seats != (pd.Series(range(len(seats)), seats.index) >= cut)
         for row_id, row in data.rows("roll_call_votes", wrong.reindex(votes.index, fill_value=False)):
             yield Finding("roll_call_votes", row_id, "seat_contested", day(row.seat_contested).lower(), f"seat: {row.iso3}'s votes of before and after say otherwise", "rebuild with scripts/build")
 
@@ -259,6 +258,16 @@ def _contract(resource: dict[str, Any]) -> dict[str, Any]:
     schema = resource["schema"]
     fields = [{k: v for k, v in f.items() if k != "categories"} | {"constraints": {k: v for k, v in f.get("constraints", {}).items() if k != "enum"}} for f in schema["fields"]]
     return {"path": resource["path"], "primaryKey": schema["primaryKey"], "foreignKeys": schema.get("foreignKeys", []), "uniqueKeys": schema.get("uniqueKeys", []), "fields": fields, "coverage": resource.get("coverage")}
+
+
+def reshaped(catalog: Catalog) -> set[str]:
+    """Return the tables of which the descriptor has other columns, types or keys than this client's: no rule can look at them."""
+
+    def shape(resource: dict[str, Any]) -> Any:
+        return [(f["name"], f["type"]) for f in resource["schema"]["fields"]], resource["schema"]["primaryKey"]
+
+    known = installed().resources
+    return {table for table, resource in catalog.resources.items() if table in known and shape(resource) != shape(known[table])}
 
 
 @rule("the descriptor is that of its version", ALL)

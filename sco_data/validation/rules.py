@@ -796,7 +796,7 @@ def sources_used(data: Data) -> Iterator[Finding]:
 # -- codes, text, files --------------------------------------------------------------------------
 
 
-@rule("the descriptor's codes are those of the table codes", "codes")
+@rule("the descriptor's codes are those of the table codes", "codes", ALL)
 def code_lists(data: Data) -> Iterator[Finding]:
     labels = {(r.code_list, r.code): r.label for _, r in data.rows("codes")}
     lists = {name: list(rows["code"]) for name, rows in data["codes"].sort_values("position").groupby("code_list")}

@@ -113,6 +113,11 @@ def main(argv: list[str] | None = None) -> int:
     print(f"{known} are witnessed by something else in the release: {100 * found['witnessed']:.2f} % of them are refused, {100 * found['placed']:.2f} % of those at their place")
     print(f"{len(outcomes) - known} have no second witness; of all errors {100 * found['all']:.2f} % are refused")
     print(f"{len(in_full)} were checked in full too, {sum(not o.same_in_full for o in in_full)} of them with another result")
+    for o in outcomes:
+        if o.rule.startswith("CRASH"):
+            print(f"validation broke: {o.operator} {o.table} {o.seed}: {o.rule}", file=sys.stderr)
+    if any(o.rule.startswith("CRASH") for o in outcomes):
+        return 1
     if any(not o.same_in_full for o in in_full):
         for o in in_full:
             if not o.same_in_full:

@@ -59,6 +59,8 @@ class Bench:
         self.release, self.whole = Release(Catalog(sco.path())), whole
         self.folder = Path(tempfile.mkdtemp(dir=within))
         shutil.copytree(self.release.catalog.folder / "data", self.folder / "data")
+        # The folder that the errors are made from may be built anew meanwhile.
+        self.bodies = {name: self.release.catalog.path(name).read_bytes() for name in self.release.catalog.resources}
         frames, _, _ = read(self.release.catalog, set())
         self.known = Data(self.release.catalog, frames)
 
@@ -76,7 +78,7 @@ class Bench:
             except (UnicodeDecodeError, csv.Error, KeyError):
                 return None
 
-        before = keys(self.release.catalog.path(mutant.table).read_bytes())
+        before = keys(self.bodies[mutant.table])
         return {mutant.table} | (pointing if keys(mutant.body) != before else set())
 
     def try_out(self, mutant: Mutant, seed: int, in_full: bool) -> Outcome:
@@ -91,13 +93,15 @@ class Bench:
             except ScoDataError as error:
                 # The client does not even open it.
                 findings = [Finding("datapackage.json", "", "", "", str(error), "")]
+            except Exception as error:
+                return Outcome(mutant.operator, mutant.table, seed, "; ".join(mutant.rows), mutant.column, mutant.before, mutant.after, mutant.witnessed, False, False, 0, f"CRASH: {error!r}", None)
             if in_full:
                 try:
                     same = set(inspect(Catalog(self.folder)).findings) == set(findings)
                 except ScoDataError:
                     same = findings[0].table == "datapackage.json"
         finally:
-            shutil.copyfile(self.release.catalog.path(mutant.table), path)
+            path.write_bytes(self.bodies[mutant.table])
         naming = [f for f in findings if names(f, mutant)]
         first = (naming or findings or [None])[0]  # type: ignore[list-item]
         return Outcome(
