@@ -108,7 +108,8 @@ def licence_of(package: metadata.PackageMetadata) -> str:
         except InvalidLicenseExpression:
             continue
     named = {c.rpartition(" :: ")[2] for c in package.get_all("Classifier") or [] if c.startswith("License :: ")}
-    return CLASSIFIERS.get(*named, "") if len(named) == 1 and named <= CLASSIFIERS.keys() else READ.get(canonicalize_name(package["Name"]), "")
+    clear = {CLASSIFIERS.get(c, "") for c in named}
+    return clear.pop() if len(clear) == 1 and "" not in clear else READ.get(canonicalize_name(package["Name"]), "")
 
 
 def is_accepted(licence: str) -> bool:
@@ -320,7 +321,8 @@ def run(options: argparse.Namespace) -> list[Any]:
         if not wrong:
             write_all([(file, as_csv(COLUMNS, rows))])
             said.append(f"{len(rows)} packages: {file}")
-    print("\n".join(said))
+    for line in said:
+        print(line)
     return wrong
 
 
