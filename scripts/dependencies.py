@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0:1] = [str(ROOT)]
@@ -58,6 +58,13 @@ SYSTEMS = [
 ]
 
 Row = dict[str, str]
+
+
+class Advisory(NamedTuple):
+    package: str
+    #: As the services number it: any of these may stand in EXCEPTED.
+    ids: tuple[str, ...]
+    mended_in: tuple[str, ...] = ()
 
 
 def declared(root: Path, *more: str) -> dict[str, dict[str, Requirement]]:
@@ -237,60 +244,57 @@ def _offered(name: str) -> list[Version]:
 
 
 def audit(root: Path, rows: list[Row], osv: str | None = None) -> tuple[list[str], list[str]]:
-    """Return the known vulnerabilities of what is installed, of the lowest versions and of what the explorer takes, and what could not be asked."""
+    """Return the known vulnerabilities of the lowest versions, of what is installed and of the explorer's packages, and what could not be asked."""
     wrong: list[str] = []
     said: list[str] = []
-    sets = {
+    pinned = {
         "the lowest versions": [f"{name}=={version}" for name, version in lowest(root).items()],
-        "what is installed": [f"{row['name']}=={row['newest']}" for row in rows if row["ecosystem"] == "PyPI" and row["newest"]],
+        "what is installed": [f"{row['name']}=={row['newest']}" for row in rows if row["ecosystem"] == "PyPI"],
     }
-    for what, pinned in sets.items():
-        answer = _pip_audit(pinned, osv)
-        found = None if answer is None else [(p["name"], p["version"], v["id"], v.get("fix_versions", [])) for p in answer for v in p.get("vulns", [])]
-        skipped = [p["name"] for p in answer or [] if "skip_reason" in p]
-        _judge(what, found, skipped, wrong, said)
+    for what, found in [*((what, pip_audit(packages, osv, said)) for what, packages in pinned.items()), ("the explorer's packages", npm_audit(root / "explorer"))]:
         if found is None:
-            # The other set is asked of the same service.
-            said.append("what is installed: not checked")
-            break
-    _judge("the explorer's packages", _npm_audit(root / "explorer"), [], wrong, said)
+            said.append(f"{what}: no service that knows vulnerabilities is reachable: not checked")
+            continue
+        said.append(f"{what}: {len(found)} known {'vulnerability' if len(found) == 1 else 'vulnerabilities'}")
+        for advisory in found:
+            until, reason = next((EXCEPTED[i] for i in advisory.ids if i in EXCEPTED), (date.min, ""))
+            if until >= date.today():
+                said.append(f"{what}: {advisory.package}: {advisory.ids[0]} is excepted until {until}: {reason}")
+                continue
+            mended = f", mended in {', '.join(advisory.mended_in)}" if advisory.mended_in else ""
+            ended = f"; its exception ended on {until}" if reason else ""
+            wrong.append(f"{what}: {advisory.package}: {advisory.ids[0]}{mended}{ended}. Mend: raise the version; or, if it does no harm here, write it into EXCEPTED of scripts/dependencies.py with a day and the reason.")
     return wrong, said
 
 
-def _judge(what: str, found: list[tuple[str, str, str, list[str]]] | None, skipped: list[str], wrong: list[str], said: list[str]) -> None:
-    if found is None:
-        said.append(f"{what}: the service that knows vulnerabilities is not reachable: not checked")
-        return
-    if skipped:
-        said.append(f"{what}: {len(skipped)} not known to the service, not checked: {' '.join(skipped)}")
-    open_ones = [f for f in found if f[2] not in EXCEPTED or EXCEPTED[f[2]][0] < date.today()]
-    said += [f"{what}: {f[0]} {f[1]}: {f[2]} is excepted until {EXCEPTED[f[2]][0]}: {EXCEPTED[f[2]][1]}" for f in found if f not in open_ones]
-    for name, version, advisory, fixes in open_ones:
-        wrong.append(f"{what}: {name} {version}: {advisory}{', mended in ' + ', '.join(fixes) if fixes else ''}. Mend: raise it; or, if it does no harm here, except it in scripts/dependencies.py, with reason and day.")
-    if not open_ones:
-        said.append(f"{what}: no known vulnerability")
-
-
-def _pip_audit(pinned: list[str], osv: str | None) -> list[dict[str, Any]] | None:
-    """Return what pip-audit says of each package, or None if no service answers: it counts one that does not know a single package as answering."""
-    if not shutil.which("pip-audit", path=str(Path(sys.executable).parent)):
-        raise Refused("--audit needs pip-audit. Mend: pip install pip-audit.")
+def pip_audit(pinned: list[str], osv: str | None, said: list[str]) -> list[Advisory] | None:
+    """Return what is known of packages, or None if no service answers."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "pinned.txt"
         file.write_text("\n".join(pinned) + "\n", encoding="utf-8")
         for service in [["-s", "osv", "--osv-url", osv]] if osv else [["-s", "pypi"], ["-s", "osv"]]:
             command = [sys.executable, "-m", "pip_audit", "--no-deps", "--disable-pip", "-r", str(file), "-f", "json", "--progress-spinner", "off", *service]
             done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+            if "No module named pip_audit" in done.stderr:
+                raise Refused("--audit needs pip-audit. Mend: pip install pip-audit.")
             try:
                 answer: list[dict[str, Any]] = json.loads(done.stdout)["dependencies"]
             except (ValueError, KeyError):
                 continue
-            if any("skip_reason" not in package for package in answer):
-                return answer
+            skipped = [package["name"] for package in answer if "skip_reason" in package]
+            # pip-audit takes a service that knows none of them for one that found nothing.
+            if len(skipped) == len(answer):
+                continue
+            said += [f"{name}: not known to the service that was asked: not checked" for name in skipped]
+            return [
+                Advisory(f"{package['name']} {package['version']}", (found["id"], *found.get("aliases", [])), tuple(found["fix_versions"]))
+                for package in answer for found in package.get("vulns", [])
+            ]  # fmt: skip
     return None
 
 
-def _npm_audit(folder: Path) -> list[tuple[str, str, str, list[str]]] | None:
+def npm_audit(folder: Path) -> list[Advisory] | None:
+    """Return what is known of the packages of a lock file, or None if there is no npm or no answer."""
     npm = shutil.which("npm")
     if npm is None:
         return None
@@ -299,7 +303,8 @@ def _npm_audit(folder: Path) -> list[tuple[str, str, str, list[str]]] | None:
         answer = json.loads(done.stdout)["vulnerabilities"]
     except (ValueError, KeyError):
         return None
-    return [(name, package["range"], via["url"].rpartition("/")[2], []) for name, package in answer.items() for via in package["via"] if isinstance(via, dict)]
+    # What depends on a package with a vulnerability has the name of that package there.
+    return [Advisory(f"{name} {via['range']}", (via["url"].rpartition("/")[2],)) for name, package in answer.items() for via in package["via"] if isinstance(via, dict)]
 
 
 def run(options: argparse.Namespace) -> list[Any]:
