@@ -354,6 +354,21 @@ def test_a_service_that_is_not_reached_is_said_and_nothing_counts_as_checked(ser
     assert done.stdout.count("no service that knows vulnerabilities is reachable: not checked") == 3 and "known vulnerabilit" not in done.stdout.replace("knows vulnerabilities", "")
 
 
+def test_a_service_that_knows_no_package_has_not_checked_any(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What pip-audit 2.10 answered, with exit code 0, where only the file lists of PyPI are mirrored; there is no such place to ask for every test.
+    (tmp_path / "pip_audit.py").write_text(
+        "import json, pathlib, sys\n"
+        "lines = pathlib.Path(sys.argv[sys.argv.index('-r') + 1]).read_text().splitlines()\n"
+        "skip = 'Dependency not found on PyPI and could not be audited: {}'\n"
+        "print(json.dumps({'dependencies': [{'name': x.split('==')[0], 'skip_reason': skip.format(x)} for x in lines], 'fixes': []}))\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9")
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    done = run("--audit", PYTHONPATH=str(tmp_path))
+    assert done.returncode == 0 and done.stdout.count("reachable: not checked") == 3 and "0 known" not in done.stdout, done.stdout
+
+
 def test_exceptions_have_a_day_and_a_reason() -> None:
     for advisory, (until, reason) in dependencies.EXCEPTED.items():
         assert re.fullmatch(r"(CVE|GHSA|PYSEC)-[\w-]+", advisory) and until < date.today() + timedelta(days=366) and len(reason.split()) > 4
