@@ -78,7 +78,8 @@ def test_the_command_prints_what_the_readme_says() -> None:
 
 
 def test_a_wrong_cell_would_be_counted(cells: list[Row]) -> None:
-    first = next(c for c in cells if c["outcome"] == "agrees")
+    # Of a stratum that was not read whole: there a cell weighs more than itself.
+    first = next(c for c in cells if c["outcome"] == "agrees" and c["table_name"] == "summit_attendance")
     worse = [{**c, "outcome": "wrong"} if c is first else c for c in cells]
     found, none = rate(worse), rate(cells)
     stratum = first["table_name"], first["stratum"]
@@ -146,7 +147,8 @@ def test_all_strata_are_drawn_and_weigh_what_they_hold(population: Population, d
     )  # fmt: skip
     supported = "SELECT DISTINCT table_name, row_id, field_name FROM evidence WHERE relation = 'supports'"
     assert sum(sizes.values()) == sco.sql(f"SELECT count(*) AS n FROM ({supported}) WHERE (table_name, row_id) IN ({rows})").n[0]
-    # And each cell is of its class.
+    # A class of few cells is joined with others, and each cell is of its class.
+    assert all(n >= 25 or stratum == "other" for (_, stratum), n in sizes.items())
     epistemic = sco.sql("SELECT step_id, epistemic FROM status_steps").set_index("step_id").epistemic
     steps = [k for k in key if k["table_name"] == "status_steps" and k["stratum"] != "other"]
     assert steps and all(epistemic[k["row_id"]] == k["stratum"] for k in steps)

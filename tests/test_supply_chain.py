@@ -225,6 +225,21 @@ def test_a_licence_that_is_not_accepted_does_not_slip_in(
     assert code == (1 if said else 0) and said in errors, errors
 
 
+def test_what_comes_with_an_extra_of_a_dependency_is_seen_too(checkout: Path, tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, lines in {"newcomer": ["Provides-Extra: more", "Requires-Dist: behind-it; extra == 'more'", "License-Expression: MIT"], "behind-it": ["License-Expression: GPL-3.0-only"]}.items():
+        about = tmp_path / "site" / f"{name.replace('-', '_')}-1.0.dist-info"
+        about.mkdir(parents=True)
+        (about / "METADATA").write_text("\n".join(["Metadata-Version: 2.4", f"Name: {name}", "Version: 1.0", *lines]) + "\n", encoding="utf-8")
+    with (checkout / "tests/lowest.txt").open("a", encoding="utf-8") as handle:
+        handle.write("newcomer==1.0\n")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    edit(checkout / "pyproject.toml", '"xlsxwriter>=3.2,<4"', '"xlsxwriter>=3.2,<4", "newcomer>=1.0,<2"')
+    assert here("--root", checkout)[0] == 0
+    edit(checkout / "pyproject.toml", '"newcomer>=1.0,<2"', '"newcomer[more]>=1.0,<2"')
+    code, _, errors = here("--check", "--root", checkout)
+    assert code == 1 and "behind-it 1.0 (PyPI): GPL-3.0-only is none of the accepted licences" in errors and "lacks behind-it (PyPI), of newcomer" in errors
+
+
 def test_every_licence_in_the_list_is_accepted_and_those_that_were_read_are_needed() -> None:
     rows = rows_of(ROOT / LIST)
     assert list(dependencies.licences(rows)) == []
