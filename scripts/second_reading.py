@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[0:1] = [str(ROOT)]
 
 from sco_data.catalog import Catalog  # noqa: E402
-from sco_data.database import connect  # noqa: E402
+from sco_data.database import run as query  # noqa: E402
 from sco_data.errors import ScoDataError  # noqa: E402
 from scripts.files import Refused, as_csv, table_of, write_all  # noqa: E402
 
@@ -58,18 +58,19 @@ class Population:
 
     def __init__(self, root: Path):
         self.catalog = Catalog(root)
-        with connect(self.catalog) as con:
-            asked = con.execute(
-                "SELECT table_name, row_id, coalesce(field_name, ''), source_id, coalesce(source_locator, '') FROM evidence "
-                "WHERE relation = 'supports' AND table_name NOT IN ('members', 'statuses', 'readings') ORDER BY evidence_id"
-            ).fetchall()
-            self.sources = {r[0]: [text(v) for v in r[1:]] for r in con.execute("SELECT source_id, title, publisher, url, published_on, language FROM sources").fetchall()}
-            self.rows: dict[tuple[str, str], dict[str, Any]] = {}
-            for table in sorted({a[0] for a in asked}):
-                answer = con.execute(f"SELECT * FROM {table}")
-                names = [c[0] for c in answer.description or []]
-                for row in (dict(zip(names, values)) for values in answer.fetchall()):
-                    self.rows[table, "|".join(str(row[k]) for k in self.catalog.key(table))] = row
+        asked = query(
+            "SELECT table_name, row_id, coalesce(field_name, ''), source_id, coalesce(source_locator, '') FROM evidence "
+            "WHERE relation = 'supports' AND table_name NOT IN ('members', 'statuses', 'readings') ORDER BY evidence_id",
+            catalog=self.catalog,
+        ).fetchall()
+        sources = query("SELECT source_id, title, publisher, url, published_on, language FROM sources", catalog=self.catalog).fetchall()
+        self.sources = {source[0]: [text(value) for value in source[1:]] for source in sources}
+        self.rows: dict[tuple[str, str], dict[str, Any]] = {}
+        for table in sorted({a[0] for a in asked}):
+            answer = query(f"SELECT * FROM {table}", catalog=self.catalog)
+            names = [c[0] for c in answer.description or []]
+            for row in (dict(zip(names, values)) for values in answer.fetchall()):
+                self.rows[table, "|".join(str(row[k]) for k in self.catalog.key(table))] = row
         #: Cell -> the sources that support it and the place in each. Evidence of a row that was not taken leads to none.
         self.cells: dict[Cell, list[tuple[str, str]]] = {}
         for table, key, field, source, place in asked:

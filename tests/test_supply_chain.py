@@ -190,6 +190,22 @@ def test_the_script_writes_the_list_that_is_kept(checkout: Path) -> None:
     assert done.returncode == 1 and "not-a-package-of-anyone is not installed. Mend: pip install" in done.stderr and rows_of(checkout / LIST) == new
 
 
+def test_bad_input_gets_one_clear_error(checkout: Path, here: Here) -> None:
+    code, said, errors = here("--check", "--root", checkout / "none")
+    assert (code, said) == (1, "") and "pyproject.toml: No such file or directory. Mend: " in errors and len(errors.splitlines()) == 1
+    # A package of npm that nothing pins is one that anybody can change.
+    lock = checkout / "explorer/package-lock.json"
+    packages = json.loads(lock.read_text(encoding="utf-8"))
+    del packages["packages"]["node_modules/d3-dsv"]["integrity"]
+    lock.write_text(json.dumps(packages), encoding="utf-8")
+    code, _, errors = here("--root", checkout)
+    assert code == 1 and "explorer/package-lock.json: d3-dsv has no sha512. Mend: " in errors and rows_of(checkout / LIST) == rows_of(ROOT / LIST)
+    (checkout / LIST).write_text("name\nclick\n", encoding="utf-8")
+    code, _, errors = here("--check", "--root", checkout)
+    assert code == 1 and "the header lacks ecosystem" in errors
+    assert run("--chek").returncode == 2 and "example: python scripts/dependencies.py" in run("--help").stdout
+
+
 # -- licences ------------------------------------------------------------------------------------
 
 
