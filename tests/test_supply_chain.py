@@ -192,7 +192,7 @@ def test_the_script_writes_the_list_that_is_kept(checkout: Path) -> None:
 
 def test_bad_input_gets_one_clear_error(checkout: Path, here: Here) -> None:
     code, said, errors = here("--check", "--root", checkout / "none")
-    assert (code, said) == (1, "") and "pyproject.toml: No such file or directory. Mend: " in errors and len(errors.splitlines()) == 1
+    assert (code, said) == (1, "") and ": No such file or directory. Mend: give a checkout with --root" in errors and len(errors.splitlines()) == 1
     # A package of npm that nothing pins is one that anybody can change.
     lock = checkout / "explorer/package-lock.json"
     packages = json.loads(lock.read_text(encoding="utf-8"))
