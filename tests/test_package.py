@@ -14,6 +14,7 @@ from typing import Any
 import jsonschema
 import pytest
 from conftest import ROOT
+from packaging.requirements import Requirement
 
 import sco_data as sco
 
@@ -92,7 +93,9 @@ def test_the_wheel_needs_three_packages(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         metadata = archive.read(next(n for n in archive.namelist() if n.endswith("/METADATA"))).decode()
     needed = [line.split(":")[1].strip() for line in metadata.splitlines() if line.startswith("Requires-Dist:") and "extra ==" not in line]
-    assert sorted(n.partition(">")[0] for n in needed) == ["click", "duckdb", "pandas"]
+    assert sorted(Requirement(n).name for n in needed) == ["click", "duckdb", "pandas"]
+    # Each with both bounds, as pip will see them.
+    assert all({s.operator for s in Requirement(n).specifier} == {">=", "<"} for n in needed)
 
 
 def test_the_installed_package_answers_without_the_checkout(tmp_path: Path) -> None:
