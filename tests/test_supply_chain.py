@@ -442,3 +442,8 @@ def test_a_view_of_a_hostile_release_reads_nothing_in_a_sealed_connection(releas
     (release / "views" / "stolen.sql").write_text(f"CREATE VIEW stolen AS FROM read_text('{(tmp_path / 'secret.txt').as_posix()}')\n", encoding="utf-8")
     with sco.open(release) as opened, pytest.raises((sco.InvalidData, duckdb.PermissionException), match="file system operations are disabled"):
         opened.connect(sealed=True).execute("FROM stolen").fetchall()
+
+
+def test_ci_takes_the_lowest_versions_from_their_home() -> None:
+    text = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert "--constraint tests/lowest.txt" in text and "scripts/dependencies.py --check --newest --audit" in text and "==" not in re.sub(r"(?m)^say.*$", "", text)
