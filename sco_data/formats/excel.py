@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..catalog import current
 from ..errors import ScoDataError
+from ..files import scratch
 from . import about
 from .content import Content
 
@@ -28,7 +28,7 @@ def write(path: Path, contents: Sequence[Content], form: str, dialect: str, prog
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     try:
         # A folder of its own, for XlsxWriter leaves its files of work where it cannot write the book.
-        with tempfile.TemporaryDirectory(prefix="sco-data-") as work, xlsxwriter.Workbook(str(path), {**options, "tmpdir": work}) as book:
+        with scratch() as work, xlsxwriter.Workbook(str(path), {**options, "tmpdir": str(work)}) as book:
             _book(book, contents, progress)
     except xlsxwriter.exceptions.FileCreateError as error:
         raise OSError(str(error)) from None
