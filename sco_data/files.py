@@ -7,6 +7,7 @@ that is found and nobody holds its lock, a process was stopped half-way, and the
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -77,6 +78,8 @@ def replacing(target: Path, parents: bool = False) -> Iterator[Path]:
     ------
     UsageError : it cannot be written; what was there stays.
     """
+    if target.exists() and not target.is_file() and not target.is_dir():
+        raise UsageError(f"{target} is a pipe or a device, which would be replaced. Mend: give a file.")
     try:
         if parents:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -97,6 +100,10 @@ def scratch(parent: Path | None = None) -> Iterator[Path]:
         with _undisturbed():
             opened = open_scratch(parent)
         yield opened[0]
+    except OSError as error:
+        if parent is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise UsageError(f"cannot write among the temporary files: {error.strerror}. Mend: make room there, or name another folder in TMPDIR.") from None
+        raise
     finally:
         if opened is not None:
             close_scratch(*opened)

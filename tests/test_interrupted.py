@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SCRIPT, Project
+from conftest import ROOT
 
 import sco_data as sco
 from sco_data.files import SCRATCH, check_settled

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..database import open_memory, quote
+from ..database import of_the_disk, open_memory, quote
 from ..errors import UsageError
 from ..files import replacing, scratch
 from . import annotate
@@ -93,6 +93,10 @@ def annotate_file(source: Path, target: Path, memory: str, progress: Callable[[f
             relation = annotate(open_file(con, source), **asked)
             return _run(con, f"COPY ({relation.sql_query()}) TO {quote(beside.as_posix())} ({options})", progress)
         except duckdb.Error as error:
+            full = of_the_disk(error)
+            # What cannot be read is the other file.
+            if full is not None and re.search(rf"{re.escape(beside.parent.as_posix())}|{re.escape(spill.as_posix())}", str(error)):
+                raise full from None
             said = " ".join(line.strip() for line in str(error).splitlines()[:3] if line.strip())
             raise UsageError(f"{source}: {said}. Mend: see that the file is whole and of the format that its name says.") from None
 

@@ -152,7 +152,7 @@ def _table(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
 
 
 def _parquet(columns: list[str], rows: list[tuple[Any, ...]], types: list[str] | None) -> bytes:
-    from ..database import open_memory
+    from ..database import open_memory, writing
 
     con = open_memory()
     names, types = ['"' + c.replace('"', '""') + '"' for c in columns], types or ["VARCHAR"] * len(columns)
@@ -167,5 +167,6 @@ def _parquet(columns: list[str], rows: list[tuple[Any, ...]], types: list[str] |
         else:
             con.executemany(f"INSERT INTO result VALUES ({', '.join('?' * len(names))})", rows) if rows else None
         file = folder / "result.parquet"
-        con.table("result").write_parquet(str(file))
+        with writing(con):
+            con.table("result").write_parquet(str(file))
         return file.read_bytes()
