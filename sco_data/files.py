@@ -87,6 +87,8 @@ def replacing(target: Path, parents: bool = False) -> Iterator[Path]:
             made = folder / "made"
             made.mkdir()
             yield made / target.name
+            # Nothing made is nothing to put in its place.
+            (made / target.name).lstat()
             put_in_place(made, target.parent)
     except OSError as error:
         raise cannot_write(target, error) from None
