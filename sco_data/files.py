@@ -103,7 +103,7 @@ def scratch(parent: Path | None = None) -> Iterator[Path]:
             opened = open_scratch(parent)
         yield opened[0]
     except OSError as error:
-        if parent is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if parent is None and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise UsageError(f"cannot write among the temporary files: {error.strerror}. Mend: make room there, or name another folder in TMPDIR.") from None
         raise
     finally:

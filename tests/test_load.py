@@ -33,7 +33,7 @@ ASKED: dict[str, Callable[[], Any]] = {
     "load": lambda: sco.load("statuses"), "load a view": lambda: sco.load("spells"), "sql": lambda: sco.sql("SELECT name FROM status_on(DATE '2017-06-09') WHERE status = ?", ["member"]),
     "status_on": lambda: sco.sql("FROM status_on(DATE '2019-06-14')"), "members": lambda: sco.members(on="2024-12-31", status="observer"), "history": lambda: sco.history("Iran"),
     "panel": lambda: sco.panel(2015, 2018), "pairs": lambda: sco.pairs(2017, 2017), "evidence": lambda: sco.evidence("economic_figures", "tapi-length"), "cite": lambda: sco.cite("projects", "cpec"),
-    "describe": lambda: sco.describe("positions"), "annotate": lambda: sco.annotate(EVENTS, country="actor", date="day"), "map": lambda: sco.plot.table("map", on="2019-06-14"),
+    "describe": lambda: sco.describe("positions"), "annotate": lambda: sco.annotate(EVENTS, country="actor", date="day"), "map": lambda: sco.plot.table("map", on="2019-06-14"), "plot": lambda: sco.plot.timeline(states=["India", "Pakistan"]).to_dict(),
     "connect": lambda: sco.connect().execute("SELECT * FROM country_series ORDER BY ALL LIMIT 50").fetchall(), "an error": lambda: error_of(lambda: sco.load("statusses")),
     "a day outside": lambda: sco.members(on="1990-01-01", status=None), "another copy": lambda: of_copy(),
 }  # fmt: skip
