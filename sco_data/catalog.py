@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, ParamSpec, TypeVar
 
 from .errors import InvalidData, NotFound, near
+from .files import check_settled
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -78,6 +79,7 @@ class Catalog:
         #: A release has the views of its time beside its data, and a checkout in the client; else those of this client serve.
         self.views_folder = next((f for f in (self.folder / "views", self.folder / "sco_data" / "views") if f.is_dir()), _HERE / "views")
         self._answers: dict[Hashable, Any] = {}
+        check_settled(self.folder)
         file = self.folder / DESCRIPTOR
         try:
             self.descriptor: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ it names and no others; `connect()` gives all of them, with comments.
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -327,3 +328,28 @@ def explained(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
                 version = "" if current() is installed() else f" in version {current().version} of the data"
                 raise UsageError(f"SQL: there is no {missing[1]}{version}.{near(missing[1], known)} Mend: `tables` lists what there is.") from None
         raise UsageError(f"SQL: {' '.join(text.partition('LINE 1:')[0].split())}") from None
+
+
+@contextmanager
+def writing(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Turn the errors of a DuckDB that writes a file into ours, and those of the file into OSError."""
+    import duckdb
+
+    with explained(con):
+        try:
+            yield
+        except duckdb.Error as error:
+            failed = of_the_disk(error)
+            if failed is None:
+                raise
+            raise failed from None
+
+
+def of_the_disk(error: duckdb.Error) -> OSError | None:
+    """Return what the system said to a DuckDB that could not read or write a file, if that is what its error is about."""
+    import duckdb
+
+    if not isinstance(error, duckdb.IOException) and "Could not write file" not in str(error):
+        return None
+    number = re.search(r'"errno":"(\d+)"', str(error))
+    return OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(str(error).splitlines()[0].rpartition(": ")[2])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -14,6 +13,7 @@ from typing import Any
 
 from .catalog import DESCRIPTOR, Catalog, installed, numbers
 from .errors import InvalidData, NotFound
+from .files import scratch
 from .releases import open_release
 
 #: What a change means to whoever uses the data, from the gravest: their code may fail, they have more, a value is another.
@@ -174,8 +174,8 @@ def version_of(source: Path | str, checkout: Path | str = ".") -> Iterator[Catal
         commit = next((c for name in (str(source), f"v{source}") if (c := _git(checkout, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"))), None)
         if commit is None:
             raise NotFound(f"{source} is no folder, zip, git revision here or installed version ({installed().version}). Mend: give one of these.")
-        with tempfile.TemporaryDirectory(prefix="sco-data-") as folder:
-            archive = Path(folder) / f"{commit[:12]}.zip"
+        with scratch() as folder:
+            archive = folder / f"{commit[:12]}.zip"
             top = _git(checkout, "rev-parse", "--show-toplevel")
             if _git(str(top), "archive", f"--output={archive}", commit, DESCRIPTOR, "data", "sco_data/views") is None:
                 raise NotFound(f"revision {source} has no {DESCRIPTOR} and data/. Mend: give a revision of a checkout of this project.")

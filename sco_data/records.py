@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import operator
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from . import database, names
 from .catalog import current
-from .errors import CoverageWarning, UsageError, near
+from .errors import CoverageWarning, UsageError, near, warn
 
 if TYPE_CHECKING:
     import duckdb
@@ -60,7 +59,7 @@ def _covered(day: dt.date) -> bool:
     if first <= day <= last:
         return True
     text = f"{day} lies outside the days that the data cover ({first} to {last}): the answer is blank, not 'no status'"
-    warnings.warn(text, CoverageWarning, stacklevel=4)
+    warn(text, CoverageWarning)
     return False
 
 
@@ -161,7 +160,7 @@ def _years(first: Any, last: Any) -> tuple[int, int]:
     if asked[0] > asked[1]:
         raise UsageError(f"the first year {asked[0]} lies after the last, {asked[1]}. Mend: turn them round.")
     if asked[0] < has[0] or asked[1] > has[1]:
-        warnings.warn(f"the panel has the years {has[0]} to {has[1]}: no rows for the others", CoverageWarning, stacklevel=4)
+        warn(f"the panel has the years {has[0]} to {has[1]}: no rows for the others", CoverageWarning)
     return asked
 
 

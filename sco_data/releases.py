@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import weakref
 import zipfile
 import zlib
@@ -19,6 +17,7 @@ from . import annotation, catalog, database, formats, frames, integrity, plot, p
 from .annotation import spark
 from .catalog import DESCRIPTOR, Catalog, installed, numbers, using
 from .errors import InvalidData, NotFound, UsageError
+from .files import close_scratch, open_scratch
 from .integrity import check_hash
 
 if TYPE_CHECKING:
@@ -96,10 +95,10 @@ class Release:
     verify = _Verb(integrity.verify)
     export = _Verb(formats.export)
 
-    def __init__(self, data: Catalog, source: str, unpacked: Path | None = None):
+    def __init__(self, data: Catalog, source: str, unpacked: tuple[Path, int] | None = None):
         self._catalog: Catalog | None = data
         self._source = source
-        self._remove = weakref.finalize(self, shutil.rmtree, unpacked, ignore_errors=True) if unpacked else None
+        self._remove = weakref.finalize(self, close_scratch, *unpacked) if unpacked else None
 
     def connect(self, sealed: bool = False, memory: str = "1GB", threads: int = 2) -> duckdb.DuckDBPyConnection:
         con = database.connect(self.catalog, sealed, memory, threads)
@@ -176,16 +175,18 @@ def open_release(source: Path | str) -> Release:
         return _opened(path, str(path))
     if not is_file:
         raise NotFound(f"there is no {path}. Mend: give a folder that holds {DESCRIPTOR}, a release zip or a wheel.")
-    folder = Path(tempfile.mkdtemp(prefix="sco-data-"))
+    unpacked = open_scratch()
     try:
+        folder = unpacked[0] / "release"
+        folder.mkdir()
         _unpack(path, folder)
-        return _opened(folder, str(path), folder)
+        return _opened(folder, str(path), unpacked)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        close_scratch(*unpacked)
         raise
 
 
-def _opened(folder: Path, source: str, unpacked: Path | None = None) -> Release:
+def _opened(folder: Path, source: str, unpacked: tuple[Path, int] | None = None) -> Release:
     data = Catalog(folder)
     _check_version(data, source)
     for resource in data.resources.values():

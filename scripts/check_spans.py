@@ -11,7 +11,6 @@ Exit code 1 if a span is wrong or a text is missing.
 from __future__ import annotations
 
 import argparse
-import csv
 import hashlib
 import re
 import sys
@@ -21,9 +20,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[0:1] = [str(ROOT)]
 
 from sco_data.catalog import Catalog  # noqa: E402
+from sco_data.files import write_whole  # noqa: E402
 from scripts.build import seeds  # noqa: E402
 from scripts.build.reconcile import text  # noqa: E402
 from scripts.build.seeds import Statement  # noqa: E402
+from scripts.files import as_csv  # noqa: E402
 
 
 def texts_by_hash(folder: Path) -> dict[str, str]:
@@ -102,12 +103,8 @@ def main(argv: list[str] | None = None) -> int:
     print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
     if options.lock and not wrong:
         target = options.root / "seeds" / "spans.csv"
-        beside = target.with_suffix(".new")
-        with beside.open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.writer(handle, lineterminator="\n")
-            writer.writerow(["source_id", "char_start", "char_end", "span_sha256"])
-            writer.writerows([*key, locked[key]] for key in sorted(locked))
-        beside.replace(target)
+        columns = ["source_id", "char_start", "char_end", "span_sha256"]
+        write_whole(target, as_csv(columns, [dict(zip(columns, map(str, (*key, locked[key])))) for key in sorted(locked)]).encode("utf-8"))
     print(f"{len(spans)} spans, {len(wrong)} faults", file=sys.stderr)
     return 1 if wrong else 0
 

@@ -6,6 +6,7 @@ import argparse
 import csv
 import io
 import json
+import os
 import sys
 import zipfile
 import zlib
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from sco_data.errors import ScoDataError
+from sco_data.files import cannot_write, put_in_place, scratch, stop_cleanly, stopped_code
 from sco_data.validation.report import Finding
 
 #: A member of a zip that unpacks to more than this is no table of the World Bank's (its largest has some 250 MB).
@@ -25,13 +27,16 @@ class Refused(Exception):
     @staticmethod
     def report(run: Callable[[argparse.Namespace], list[Finding]], options: argparse.Namespace) -> int:
         """Run an import, say what is wrong on stderr, and return the exit code."""
+        stop_cleanly()
         try:
             problems: list[Finding | Exception] = [*run(options)]
         except (Refused, ScoDataError) as refused:
             problems = [refused]
+        except OSError as error:
+            problems = [cannot_write(Path(error.filename or "seeds"), error)]
         except KeyboardInterrupt:
             print("interrupted; nothing was imported", file=sys.stderr)
-            return 130
+            return stopped_code()
         for problem in problems[:20]:
             print(str(problem)[:1000], file=sys.stderr)
         if len(problems) > 20:
@@ -106,16 +111,15 @@ def toml(text: str) -> str:
 
 
 def write_all(files: Iterable[tuple[Path, str]]) -> None:
-    """Write files beside their places, and rename them there when all are written."""
-    parts = [(path, path.with_name(f".{path.name}.part"), body) for path, body in files]
-    try:
-        for _, part, body in parts:
+    """Write all files or none."""
+    texts = {path.resolve(): body for path, body in files}
+    folder = Path(os.path.commonpath([path.parent for path in texts]))
+    with scratch(folder) as work:
+        for path, body in texts.items():
+            part = work / "made" / path.relative_to(folder)
+            part.parent.mkdir(parents=True, exist_ok=True)
             part.write_text(body, encoding="utf-8", newline="")
-        for path, part, _ in parts:
-            part.replace(path)
-    finally:
-        for _, part, _ in parts:
-            part.unlink(missing_ok=True)
+        put_in_place(work / "made", folder, [path.relative_to(folder).as_posix() for path in texts])
 
 
 def as_csv(columns: list[str], rows: list[dict[str, str]]) -> str:

@@ -1,16 +1,14 @@
-"""What the scripts that make a folder share: a clock, a folder that is whole or not there, one error for whatever goes wrong."""
+"""What the scripts that make a folder share: a clock, a look at what is there, one error for whatever goes wrong."""
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from sco_data.errors import InvalidData, ScoDataError
+from sco_data.files import stop_cleanly, stopped_code
 
 
 class Steps:
@@ -29,30 +27,9 @@ def check_target(target: Path, notice: str, what: str) -> None:
         raise InvalidData(f"{target} holds something else than a {what}. Mend: remove it, or give another folder with --out.")
 
 
-@contextmanager
-def replacing(target: Path, prefix: str) -> Iterator[tuple[Path, Path]]:
-    """Give a scratch folder and in it the one to fill, which takes the place of `target` when all of it is there."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the target, so that the last step is a rename on one file system.
-    scratch = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
-    try:
-        made, old = scratch / "made", scratch / "old"
-        made.mkdir()
-        yield scratch, made
-        try:
-            if target.exists():
-                target.rename(old)
-            made.rename(target)
-        except BaseException:
-            if old.exists() and not target.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
 def exit_code(make: Callable[[], None], root: Path) -> int:
     """Run what makes the folder, say what is wrong on stderr, and return the exit code."""
+    stop_cleanly()
     try:
         make()
         return 0
@@ -64,4 +41,4 @@ def exit_code(make: Callable[[], None], root: Path) -> int:
         return 1
     except KeyboardInterrupt:
         print("interrupted; nothing was written", file=sys.stderr)
-        return 130
+        return stopped_code()

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from conftest import GRANT, ROOT, Project
 
+import sco_data as sco
+from sco_data.files import put_in_place
+
 SECOND = """
 [[status_steps]]
 id = "IND-member-granted"
@@ -379,24 +382,25 @@ def test_a_swap_killed_at_any_rename_is_taken_back(project: Project, moved: int)
     """The state that a kill leaves: the old release set aside in part, the new one put in place in part."""
     built(project)
     before = digest(project.folder)
-    aside = project.folder / ".release.old"
-    aside.mkdir()
-    for name in ("data", "datapackage.json", "CITATION.cff", "metadata")[:moved]:
+    place = project.folder / ".sco-data-replacing"
+    aside = place / "old"
+    aside.mkdir(parents=True)
+    for name in ("data", "metadata", "CITATION.cff", "datapackage.json")[:moved]:
         (project.folder / name).rename(aside / name)
     (project.folder / "data").mkdir(exist_ok=True)
     (project.folder / "data" / "members.csv").write_text("half", encoding="utf-8")
+    (place / "new").write_text(f"{(project.folder / 'data').stat().st_ino} data\n" + "0 metadata\n0 CITATION.cff\n0 datapackage.json\n", encoding="utf-8")
+    with pytest.raises(sco.InvalidData, match="was stopped half-way.* Mend: ask again"):
+        sco.verify(project.folder)
     project.source("bad-2017", SECOND.format("never"))
     assert project.build().returncode == 1
-    assert digest(project.folder) == before and not aside.exists()
+    assert digest(project.folder) == before and not place.exists()
 
 
 def test_an_interrupt_in_the_swap_puts_the_old_release_back(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     built(project)
     before = digest(project.folder)
-    monkeypatch.syspath_prepend(str(ROOT))
-    from scripts.build import write
-
-    staged = project.folder / ".staged"
+    staged = project.folder / ".staged" / "made"
     (staged / "data").mkdir(parents=True)
     (staged / "datapackage.json").write_text("{}", encoding="utf-8")
     renames: list[Path] = []
@@ -410,7 +414,7 @@ def test_an_interrupt_in_the_swap_puts_the_old_release_back(project: Project, mo
 
     monkeypatch.setattr(Path, "rename", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        write.put_in_place(staged, project.folder)
+        put_in_place(staged, project.folder)
     monkeypatch.undo()
-    shutil.rmtree(staged)
+    shutil.rmtree(staged.parent)
     assert digest(project.folder) == before

@@ -472,7 +472,7 @@ def refused(checkout: Path, tmp_path: Path, change: Callable[[Path], None], said
         git(copy, "commit", "--quiet", "--all", "--message", "A change")
     done = make(copy)
     assert done.returncode == 1 and said in done.stderr and "nothing was written" in done.stderr, done.stderr
-    assert not (copy / "dist").exists() and not list(copy.glob(".release-*"))
+    assert not (copy / "dist").exists() and not list(copy.glob(".sco-data-*"))
 
 
 def test_a_dirty_tree_is_refused(checkout: Path, tmp_path: Path) -> None:

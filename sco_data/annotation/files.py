@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import gzip
-import os
 import re
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..database import open_memory, quote
+from ..database import of_the_disk, open_memory, quote
 from ..errors import UsageError
+from ..files import replacing, scratch
 from . import annotate
 
 if TYPE_CHECKING:
@@ -83,23 +84,21 @@ def annotate_file(source: Path, target: Path, memory: str, progress: Callable[[f
     if not target.resolve().parent.is_dir():
         raise UsageError(f"no folder {target.parent}. Mend: give a file in a folder that is there.")
     target = target.resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    con = open_memory()
-    con.execute(f"SET memory_limit = {quote(memory)}; SET temp_directory = {quote(beside.with_suffix('.tmp').as_posix())}")
-    con.execute("SET preserve_insertion_order = true; SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     import duckdb
 
-    try:
-        relation = annotate(open_file(con, source), **asked)
-        written = _run(con, f"COPY ({relation.sql_query()}) TO {quote(beside.as_posix())} ({options})", progress)
-        beside.replace(target)
-    except duckdb.Error as error:
-        said = " ".join(line.strip() for line in str(error).splitlines()[:3] if line.strip())
-        raise UsageError(f"{source}: {said}. Mend: see that the file is whole and of the format that its name says.") from None
-    finally:
-        con.close()
-        beside.unlink(missing_ok=True)
-    return written
+    with replacing(target) as beside, scratch(target.parent) as spill, closing(open_memory()) as con:
+        con.execute(f"SET memory_limit = {quote(memory)}; SET temp_directory = {quote(spill.as_posix())}")
+        con.execute("SET preserve_insertion_order = true; SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+        try:
+            relation = annotate(open_file(con, source), **asked)
+            return _run(con, f"COPY ({relation.sql_query()}) TO {quote(beside.as_posix())} ({options})", progress)
+        except duckdb.Error as error:
+            full = of_the_disk(error)
+            # What cannot be read is the other file.
+            if full is not None and re.search(rf"{re.escape(beside.parent.as_posix())}|{re.escape(spill.as_posix())}", str(error)):
+                raise full from None
+            said = " ".join(line.strip() for line in str(error).splitlines()[:3] if line.strip())
+            raise UsageError(f"{source}: {said}. Mend: see that the file is whole and of the format that its name says.") from None
 
 
 def _run(con: duckdb.DuckDBPyConnection, statement: str, progress: Callable[[float], None]) -> int:

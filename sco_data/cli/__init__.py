@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ..errors import ScoDataError, near
+from ..files import stop_cleanly, stopped_code
 
 #: Command -> one line of help. Kept here so that `sco-data --help` imports no command.
 COMMANDS = {
@@ -97,11 +98,12 @@ def _closed_pipe() -> int:
 
 def _interrupted() -> int:
     print("Interrupted.", file=sys.stderr)
-    return 130
+    return stopped_code()
 
 
 def run() -> None:
     """Run the command line and leave with its exit code."""
+    stop_cleanly()
     warnings.showwarning = lambda message, *_: print(f"Warning: {message}", file=sys.stderr)
     try:
         code = main.main(standalone_mode=False)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
-from ..files import write_whole
+from ..files import scratch, write_whole
 
 if TYPE_CHECKING:
     import duckdb
@@ -152,22 +152,21 @@ def _table(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
 
 
 def _parquet(columns: list[str], rows: list[tuple[Any, ...]], types: list[str] | None) -> bytes:
-    import tempfile
-
-    from ..database import open_memory
+    from ..database import open_memory, writing
 
     con = open_memory()
     names, types = ['"' + c.replace('"', '""') + '"' for c in columns], types or ["VARCHAR"] * len(columns)
     con.execute(f"CREATE TABLE result ({', '.join(f'{n} {t}' for n, t in zip(names, types))})")
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch() as folder:
         if rows and all(re.match(r"[A-Z0-9_]+(\(.*\))?$", t) and not t.startswith(("STRUCT", "MAP", "BLOB", "UNION")) for t in types):
             # Through a file: to bind every value of many rows takes ten times as long.
-            cells = Path(folder) / "cells.csv"
+            cells = folder / "cells.csv"
             with cells.open("w", encoding="utf-8", newline="") as handle:
                 csv.writer(handle).writerows([MISSING if v is None else _text(v) for v in row] for row in rows)
             con.execute(f"COPY result FROM '{cells.as_posix()}' (FORMAT csv, HEADER false, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '{MISSING}', AUTO_DETECT false)")
         else:
             con.executemany(f"INSERT INTO result VALUES ({', '.join('?' * len(names))})", rows) if rows else None
-        file = Path(folder) / "result.parquet"
-        con.table("result").write_parquet(str(file))
+        file = folder / "result.parquet"
+        with writing(con):
+            con.table("result").write_parquet(str(file))
         return file.read_bytes()

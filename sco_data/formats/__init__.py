@@ -6,12 +6,10 @@ Every form is written by a library that others keep; what is here says what goes
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import Any
 
 from ..catalog import current
 from ..errors import ScoDataError, UsageError, near
+from ..files import replacing
 from ..provenance import cite
 from .content import Content, contents
 
@@ -119,32 +118,20 @@ def export(
     _check_values(wanted, form)
     write = _writer(form)
     target = target.resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    notice = beside.with_name(f"{beside.name}.json")
-    try:
-        beside.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(target, parents=True) as beside:
         if form.many:
             write(beside, wanted, form=form.name, dialect=dialect, progress=progress or _silent)
         elif not folder:
             (progress or _silent)(wanted[0].name, 1, 1)
             write(beside, wanted[0], form=form.name)
             if form.name in _BESIDE:
-                _notice(notice, _described(wanted[0]))
+                _notice(beside.with_name(f"{target.name}-metadata.json"), _described(wanted[0]))
         else:
             beside.mkdir()
             for n, content in enumerate(wanted, 1):
                 (progress or _silent)(content.name, n, len(wanted))
                 write(beside / f"{content.name}{form.suffixes[0]}", content, form=form.name)
             _notice(beside / NOTICE, {**about(), "format": form.name, "tables": [_described(c) for c in wanted]})
-        _put(beside, target)
-        if notice.exists():
-            notice.replace(target.with_name(f"{target.name}-metadata.json"))
-    except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror or error}. Mend: give a place that can be written, with room enough.") from None
-    finally:
-        _remove(beside)
-        _remove(notice)
-        _remove(beside.with_name(beside.name + ".wal"))
     return target
 
 
@@ -232,27 +219,3 @@ def _described(content: Content) -> dict[str, Any]:
 
 def _notice(path: Path, said: dict[str, Any]) -> None:
     path.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-
-
-def _put(beside: Path, target: Path) -> None:
-    """Put what was written in its place; an earlier folder is set aside until the new one stands."""
-    if not beside.is_dir() or not target.exists():
-        beside.replace(target)
-        return
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
-    target.rename(old)
-    try:
-        beside.rename(target)
-    except BaseException:
-        old.rename(target)
-        raise
-    shutil.rmtree(old)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        # Where nothing could be written nothing can be removed, and the first error is the one to show.
-        with suppress(OSError):
-            path.unlink(missing_ok=True)

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from .. import database
-from ..database import quote
+from ..database import quote, writing
 from . import _described, about
-from .content import Content, writing
+from .content import Content
 
 
 def write(path: Path, content: Content, form: str) -> None:

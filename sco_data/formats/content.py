@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -90,21 +88,6 @@ def _twice(names: Sequence[str]) -> str | None:
     """Return the first name that another one repeats; capitals tell no names apart in SQL, Excel and some file systems."""
     folded = [name.casefold() for name in names]
     return next((name for n, name in enumerate(names) if name.casefold() in folded[:n]), None)
-
-
-@contextmanager
-def writing(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Turn the errors of a DuckDB that writes a file into ours, and those of the file into OSError."""
-    import duckdb
-
-    with database.explained(con):
-        try:
-            yield
-        except duckdb.Error as error:
-            number = re.search(r'"errno":"(\d+)"', str(error))
-            if not isinstance(error, duckdb.IOException) and "Could not write file" not in str(error):
-                raise
-            raise OSError(os.strerror(int(number[1])) if number else str(error).splitlines()[0].rpartition(": ")[2]) from None
 
 
 def _content(catalog: Catalog, name: str) -> Content:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..catalog import current
 from ..errors import ScoDataError
+from ..files import scratch
 from . import about
 from .content import Content
 
@@ -26,12 +27,18 @@ def write(path: Path, contents: Sequence[Content], form: str, dialect: str, prog
 
     # Nothing in a text is taken for a formula, a number or a link; memory holds one row at a time.
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    try:
-        # A folder of its own, for XlsxWriter leaves its files of work where it cannot write the book.
-        with tempfile.TemporaryDirectory(prefix="sco-data-") as work, xlsxwriter.Workbook(str(path), {**options, "tmpdir": work}) as book:
-            _book(book, contents, progress)
-    except xlsxwriter.exceptions.FileCreateError as error:
-        raise OSError(str(error)) from None
+    # Packed in memory, and its error forgotten before that goes: a ZipFile that finds no room says so once more, in a traceback, when it is forgotten.
+    made, failed = io.BytesIO(), None
+    # A folder of its own, for XlsxWriter leaves its files of work where it cannot write the book.
+    with scratch() as work:
+        try:
+            with xlsxwriter.Workbook(made, {**options, "tmpdir": str(work)}) as book:
+                _book(book, contents, progress)
+        except xlsxwriter.exceptions.FileCreateError as error:
+            failed = OSError(*error.args[0].args)
+        if failed is not None:
+            raise failed
+    path.write_bytes(made.getvalue())
 
 
 def _book(book: Any, contents: Sequence[Content], progress: Callable[[str, int, int], None]) -> None:

@@ -15,9 +15,10 @@ from sqlalchemy.schema import AddConstraint, CreateColumn, CreateTable, SetColum
 
 from .. import database
 from ..catalog import current
+from ..database import writing
 from ..errors import ScoDataError
 from . import about
-from .content import Content, writing
+from .content import Content
 
 _TYPES: dict[str, Any] = {"string": sa.Text, "integer": sa.BigInteger, "number": sa.Double, "boolean": sa.Boolean, "date": sa.Date}
 #: Without the doubled percent signs that drivers want in statements with parameters: these are read as they stand.

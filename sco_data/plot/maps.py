@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import csv
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..catalog import current
-from ..errors import CoverageWarning
-from ..errors import warn as warn_user
 from ..frames import to_frame
 from ..records import STATUSES, members_on
 from . import style
@@ -17,7 +14,6 @@ from .boundaries import outlines
 from .frame import framed, labels, library, listed, values
 
 if TYPE_CHECKING:
-    import datetime as dt
 
     import pandas as pd
 
@@ -33,22 +29,14 @@ def places(states: list[str]) -> dict[str, tuple[int, int]]:
     return {s: known[s] for s in states if s in known} | {s: (i % 10, below + i // 10) for i, s in enumerate(new)}
 
 
-def _answer(on: Any) -> tuple[dt.date, pd.DataFrame]:
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        day, con = members_on(on, None, include_predecessor=True)
-    for warning in caught:
-        warn_user(str(warning.message), CoverageWarning)
-    return day, to_frame(con)
-
-
 def table(on: Any = None, boundaries: Any = None, disputed: Any = None, policy: str | None = None) -> pd.DataFrame:
     """Return every state that holds or held a status, with its status on the day, `none`, or blank where the data do not cover the day."""
     import pandas as pd
 
     from ..frames import load
 
-    day, held = _answer(on)
+    day, con = members_on(on, None, include_predecessor=True)
+    held = to_frame(con)
     covered = current().coverage("statuses")
     frame = load("members")[["iso3", "name"]].merge(held.drop(columns="name"), on="iso3", how="left")
     if covered[0] <= day <= covered[1]:

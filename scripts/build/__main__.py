@@ -7,9 +7,7 @@ datapackage.json, and writes CITATION.cff and metadata/. Nothing is replaced unl
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +24,7 @@ try:
 
     from sco_data.catalog import DESCRIPTOR, Catalog
     from sco_data.errors import ScoDataError, near
+    from sco_data.files import cannot_write, put_in_place, scratch, stop_cleanly, stopped_code
     from sco_data.validation import validate
     from sco_data.validation.report import Finding
     from scripts.build import codebook, derive, metadata, reconcile, seeds, votes, write
@@ -92,43 +91,49 @@ def named(finding: Finding, tables: reconcile.Tables) -> Finding:
     return replace(finding, file=files or finding.file, mend=f"{finding.mend}; if the id is misspelt, correct it.{hint}" if hint else finding.mend)
 
 
+def make(root: Path, staged: Path, check: bool) -> int:
+    """Build the release of a project into a folder, put it in its place, or compare it with what is there; return the exit code."""
+    staged.mkdir()
+    problems = build(root, staged, lambda line: print(line, file=sys.stderr))
+    problems = sorted(set(problems), key=lambda p: (p.file, p))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        print(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}; nothing was replaced", file=sys.stderr)
+        return 1
+    if check:
+        names = sorted(p.relative_to(staged) for p in staged.rglob("*") if p.is_file())
+        kept = sorted(p.relative_to(root) for name in write.RELEASE if (root / name).is_dir() for p in (root / name).rglob("*") if p.is_file())
+        differing = [n for n in names if not (root / n).is_file() or (root / n).read_bytes() != (staged / n).read_bytes()]
+        differing += [n for n in kept if n not in names]
+        for name in differing:
+            print(f"{name}: differs from what the seeds make. Mend: run scripts/build and commit", file=sys.stderr)
+        return 1 if differing else 0
+    put_in_place(staged, root)
+    print(f"built {root / 'data'}", file=sys.stderr)
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts/build", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=Path, default=ROOT, help="the project to build (default: this one)")
     parser.add_argument("--check", action="store_true", help="replace nothing: exit 1 if the committed release differs from the rebuilt one")
     options = parser.parse_args(argv)
     root: Path = options.root
-    if not options.check:
-        write.recover(root)
-    # Beside the target, so that the last step is a rename on one file system.
-    staged = Path(tempfile.mkdtemp(prefix=".build-", dir=root))
+    stop_cleanly()
     try:
-        problems = build(root, staged, lambda line: print(line, file=sys.stderr))
-        problems = sorted(set(problems), key=lambda p: (p.file, p))
-        for problem in problems:
-            print(problem, file=sys.stderr)
-        if problems:
-            print(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}; nothing was replaced", file=sys.stderr)
-            return 1
-        if options.check:
-            names = sorted(p.relative_to(staged) for p in staged.rglob("*") if p.is_file())
-            kept = sorted(p.relative_to(root) for name in write.RELEASE if (root / name).is_dir() for p in (root / name).rglob("*") if p.is_file())
-            differing = [n for n in names if not (root / n).is_file() or (root / n).read_bytes() != (staged / n).read_bytes()]
-            differing += [n for n in kept if n not in names]
-            for name in differing:
-                print(f"{name}: differs from what the seeds make. Mend: run scripts/build and commit", file=sys.stderr)
-            return 1 if differing else 0
-        write.put_in_place(staged, root)
-        print(f"built {root / 'data'}", file=sys.stderr)
-        return 0
+        # Beside the target, so that the last step is a rename on one file system; a check changes nothing there.
+        with scratch(None if options.check else root) as folder:
+            return make(root, folder / "made", options.check)
     except ScoDataError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        print(f"{cannot_write(root, error)}\nnothing was replaced", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("interrupted; nothing was replaced", file=sys.stderr)
-        return 130
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
+        return stopped_code()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any
 
 from sco_data.catalog import Catalog
 from sco_data.errors import near
+from sco_data.files import check_settled
 from sco_data.validation.report import Finding
 
 #: What a block may hold beside the columns of its table.
@@ -121,6 +122,8 @@ class Reader:
         return f"seeds/{path.relative_to(self.folder).as_posix()}"
 
     def read(self) -> Seeds:
+        for folder in (self.folder, self.folder / "sources"):
+            check_settled(folder)
         for path in sorted((self.folder / "sources").glob("*.toml")):
             if path.is_file():
                 self.read_source(path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -88,39 +87,4 @@ def dump(document: dict[str, Any]) -> str:
 
 
 #: What a build replaces, all together.
-RELEASE = ("data", DESCRIPTOR, "CITATION.cff", "metadata")
-_OLD, _DONE = ".release.old", ".release.done"
-
-
-def put_in_place(staged: Path, target: Path) -> None:
-    """Replace the release by the staged one, all of it or nothing.
-
-    The old one is set aside in a folder whose being there means "not done": whoever finds it, puts it back. One rename
-    of that folder is the moment from which the new release stands.
-    """
-    old = target / _OLD
-    old.mkdir()
-    try:
-        for name in RELEASE:
-            if (target / name).exists():
-                (target / name).rename(old / name)
-            (staged / name).rename(target / name)
-        old.rename(target / _DONE)
-    except BaseException:
-        recover(target)
-        raise
-    shutil.rmtree(target / _DONE, ignore_errors=True)
-
-
-def recover(target: Path) -> None:
-    """Put back the release that an interrupted build had set aside."""
-    shutil.rmtree(target / _DONE, ignore_errors=True)
-    old = target / _OLD
-    if not old.exists():
-        return
-    for name in RELEASE:
-        if (old / name).exists():
-            half = target / name
-            shutil.rmtree(half) if half.is_dir() else half.unlink(missing_ok=True)
-            (old / name).rename(half)
-    shutil.rmtree(old)
+RELEASE = ("data", "metadata", "CITATION.cff", DESCRIPTOR)

@@ -20,8 +20,9 @@ try:
     import vl_convert  # noqa: F401
 
     from sco_data.catalog import Catalog, using
+    from sco_data.files import replacing, scratch
     from scripts.build_site import charts, content, shell
-    from scripts.making import Steps, check_target, exit_code, replacing
+    from scripts.making import Steps, check_target, exit_code
 except ImportError as error:
     sys.exit(f"the site needs {error.name}. Mend: pip install -e '.[site]' in a virtual environment, and run it with its python")
 
@@ -29,11 +30,12 @@ except ImportError as error:
 def build(root: Path, target: Path, say: Callable[[str], None]) -> None:
     """Build the site of the data in `root`; `target` is replaced when all of it is there."""
     catalog = Catalog(root)
-    with replacing(target, ".site-") as (scratch, made), using(catalog):
+    with replacing(target, parents=True) as made, scratch(target.parent) as work, using(catalog):
+        made.mkdir()
         say("tables and views")
         content.write(catalog, made)
         say("libraries")
-        content.write_about(catalog, made, shell.libraries(scratch, made))
+        content.write_about(catalog, made, shell.libraries(work, made))
         say("pictures")
         charts.write(made)
         say("pages")

@@ -24,9 +24,10 @@ try:
 
     from sco_data.catalog import Catalog, using
     from sco_data.errors import InvalidData
+    from sco_data.files import replacing, scratch
     from sco_data.validation import validate
     from scripts.changelog import parts_of
-    from scripts.making import Steps, check_target, exit_code, replacing
+    from scripts.making import Steps, check_target, exit_code
     from scripts.release import assets
 except ImportError as error:
     sys.exit(f"a release needs {error.name}. Mend: pip install -e '.[release]' in a virtual environment, and run it with its python")
@@ -85,19 +86,20 @@ def release(root: Path, target: Path, say: Callable[[str], None], site: Path | N
         check_site(catalog, site)
     say("validating")
     check_data(root)
-    with replacing(target, ".release-") as (scratch, made):
+    with replacing(target, parents=True) as made, scratch(target.parent) as work:
+        made.mkdir()
         with using(catalog):
             say(assets.CSV)
             assets.csv_archive(catalog, made)
             say(assets.PARQUET)
-            assets.parquet_archive(catalog, made, scratch)
+            assets.parquet_archive(catalog, made, work)
             say(assets.DUCKDB)
             assets.duckdb_file(catalog, made)
         if site:
             say(assets.SITE)
             assets.site_archive(catalog, site, made)
         say("wheel and sdist")
-        assets.distributions(catalog, made, site)
+        assets.distributions(catalog, made, work, site)
         assets.metadata(catalog, made)
         assets.notice(catalog, made, commit)
         assets.sums(made)

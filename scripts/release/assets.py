@@ -104,10 +104,10 @@ def site_archive(catalog: Catalog, site: Path, folder: Path) -> None:
     write_zip(folder / SITE, [(f.relative_to(site).as_posix(), f) for f in site.rglob("*") if f.is_file()], created(catalog))
 
 
-def distributions(catalog: Catalog, folder: Path, site: Path | None = None) -> None:
+def distributions(catalog: Catalog, folder: Path, scratch: Path, site: Path | None = None) -> None:
     """Build wheel and sdist with the tools of this environment, whose versions are recorded."""
-    # hatch_build.py puts the site into the wheel.
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(created(catalog).timestamp())), "SCO_DATA_SITE": str(site or "")}
+    # hatch_build.py puts the site into the wheel. What the tools leave when they are stopped goes with the scratch folder.
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(created(catalog).timestamp())), "SCO_DATA_SITE": str(site or ""), "TMPDIR": str(scratch), "TEMP": str(scratch)}
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(catalog.folder)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment)
     if done.returncode:
