@@ -29,7 +29,7 @@ from sco_data.catalog import Catalog  # noqa: E402
 from sco_data.errors import near  # noqa: E402
 from sco_data.validation.report import Finding  # noqa: E402
 from scripts.build.reconcile import text  # noqa: E402
-from scripts.build.seeds import SERIES, Reader, Series  # noqa: E402
+from scripts.build.seeds import HARM, SERIES, Reader, Series  # noqa: E402
 from scripts.build.series import COLUMNS, WORLD, figures  # noqa: E402
 from scripts.files import Refused, as_csv, lines_of, members_of, table_of, toml, write_all  # noqa: E402
 
@@ -172,6 +172,8 @@ def run(options: argparse.Namespace) -> list[Finding]:
     indicators, actors, codes = (reader.read_list(t, seeds / "lists" / f"{t}.csv") for t in ("indicators", "actors", "codes"))
     if reader.seeds.problems:
         return reader.seeds.problems
+    if HARM.match(options.url):
+        raise Refused(f"--url {options.url[:200]!r} is no plain text. Mend: give the address of the file.")
     texts = [member for path in options.files for member in members_of(path)]
     if not texts:
         raise Refused(f"{', '.join(map(str, options.files))}: no CSV file there. Mend: give a CSV file, a zip or a folder of them.")

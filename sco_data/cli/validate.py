@@ -19,8 +19,9 @@ def command(path: Path | None, form: str) -> None:
     Example:
       sco-data validate --format json
     """
+    from ..errors import visible
     from ..validation import validate
 
     report = validate(path)
-    click.echo(report.json() if form == "json" else report.text())
+    click.echo(report.json() if form == "json" else visible(report.text()))
     raise click.exceptions.Exit(0 if report.ok else 1)
