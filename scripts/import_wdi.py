@@ -138,7 +138,7 @@ def new_indicator(options: argparse.Namespace, indicators: list[dict[str, Any]],
     code, title = next(iter(titles.items()))
     if code in codes:
         raise Refused(f"--indicator {name}: {code} is an indicator already. Mend: leave out --indicator.")
-    scope = next((i["territorial_scope"] for i in indicators if i.get("provider") == "World Bank"), "")
+    scope = next((i.get("territorial_scope", "") for i in indicators if i.get("provider") == "World Bank"), "")
     return {
         "indicator": name, "label": title.split(" (")[0], "definition": f"{title}, as the World Bank defines it.", "unit": options.unit,
         "additive": True if options.additive else None, "territorial_scope": scope, "provider": "World Bank", "source_code": code, "source_title": title,
@@ -193,7 +193,7 @@ def run(options: argparse.Namespace) -> list[Finding]:
         title = found.titles.get(indicator.get("source_code", ""), indicator.get("source_title"))
         if title != indicator.get("source_title"):
             raise Refused(
-                f"{indicator['source_code']}: the files call it {title!r}, seeds/lists/indicators.csv {indicator['source_title']!r}: another unit or definition. "
+                f"{indicator['source_code']}: the files call it {title!r}, seeds/lists/indicators.csv {indicator.get('source_title')!r}: another unit or definition. "
                 "Mend: take the right file, or make it another indicator."
             )
     vintage = vintage_of(options, found)
