@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
-import zlib
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,14 +10,19 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from .archives import DAMAGES, open_zip, read_member
 from .catalog import DESCRIPTOR, current, root
-from .errors import InvalidData, NotFound, UsageError
+from .errors import InvalidData, NotFound, UsageError, shown
+from .files import is_file
 
 #: Written here and not asked of the system, which on Windows may say that a script is plain text.
 _KINDS = {
     ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json; charset=utf-8",
     ".csv": "text/csv; charset=utf-8", ".md": "text/plain; charset=utf-8", ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml", ".gz": "application/gzip",
 }  # fmt: skip
+
+#: A file of a site that is larger is none of ours; so far the largest has 5 MB.
+LARGEST = 100_000_000
 
 Read = Callable[[str], bytes | None]
 
@@ -31,8 +34,8 @@ def _of_folder(folder: Path) -> Read:
         try:
             file = (base / name).resolve()
             # Neither dots nor a link lead out of the folder.
-            return file.read_bytes() if file.is_relative_to(base) and file.is_file() else None
-        except OSError:
+            return file.read_bytes() if file.is_relative_to(base) and file.is_file() and file.stat().st_size <= LARGEST else None
+        except (OSError, ValueError, RuntimeError):
             # No file can be called so.
             return None
 
@@ -40,13 +43,13 @@ def _of_folder(folder: Path) -> Read:
 
 
 def _of_zip(file: Path) -> Read:
-    archive = zipfile.ZipFile(file)
+    archive = open_zip(file)
     names = set(archive.namelist())
 
     def read(name: str) -> bytes | None:
         try:
-            return archive.read(name) if name in names else None
-        except (zipfile.BadZipFile, zlib.error, EOFError):
+            return read_member(archive, name, LARGEST) if name in names else None
+        except DAMAGES:
             # Damaged: not there for the browser, whose page says what could not be loaded.
             return None
 
@@ -63,10 +66,10 @@ def find(path: Path | None = None) -> Read:
     """
     place = path or root() / "site"
     try:
-        read = _of_zip(place) if place.is_file() else _of_folder(place)
+        read = _of_zip(place) if is_file(place) else _of_folder(place)
         notice = read("site.json")
         said = json.loads(notice or b"null")
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError) as error:
+    except DAMAGES as error:
         raise InvalidData(f"{place} cannot be read: {error}. Mend: give the folder or the zip of a site.") from None
     if notice is None and path is None:
         raise NotFound(f"no site is at {place}. Mend: in a checkout run `python scripts/build_site`; else give sco-data-site.zip of a release.")
@@ -133,6 +136,6 @@ def server(path: Path | None = None, port: int = 0) -> ThreadingHTTPServer:
     try:
         made = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except (OSError, OverflowError) as error:
-        raise UsageError(f"port {port} cannot be had: {error}. Mend: give another with --port, or none.") from None
+        raise UsageError(f"port {shown(port)} cannot be had: {error}. Mend: give another with --port, or none.") from None
     made.daemon_threads = True
     return made

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, wraps
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from .errors import InvalidData, NotFound, near
+from . import descriptor
+from .descriptor import SQL_TYPES, is_name
+from .errors import InvalidData, NotFound, near, shown
 from .files import check_settled
+
+__all__ = ["DESCRIPTOR", "SQL_TYPES", "Catalog", "current", "installed", "is_name", "numbers", "path", "root", "tables", "using", "with_catalog"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 DESCRIPTOR = "datapackage.json"
 _HERE = Path(__file__).resolve().parent
-
-#: Table Schema type -> DuckDB type. The one place where types are translated for SQL.
-SQL_TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
-
-
-#: What the client says of every version: in citations, `attrs` and exports.
-_NEEDED = ("name", "title", "version", "created", "licenses", "contributors")
-
-
-def is_name(name: Any) -> bool:
-    """Say whether a table, column or view may be called so: names become part of SQL and of file names, also those of a release that somebody else packed.
-
-    >>> is_name("status_steps"), is_name("x; DROP TABLE y"), is_name("../x")
-    (True, False, False)
-    """
-    return isinstance(name, str) and re.fullmatch(r"[a-z_][a-z0-9_]*", name) is not None
 
 
 def root() -> Path:
@@ -60,9 +47,9 @@ def numbers(version: str) -> tuple[int, int, int]:
     >>> numbers("0.10.2")
     (0, 10, 2)
     """
-    found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)", version)
+    found = re.fullmatch(r"([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})", version)
     if not found:
-        raise InvalidData(f"{version!r} is no version. Mend: write three numbers, as 0.4.0.")
+        raise InvalidData(f"{shown(version)} is no version. Mend: write three numbers, as 0.4.0.")
     return int(found[1]), int(found[2]), int(found[3])
 
 
@@ -82,37 +69,12 @@ class Catalog:
         check_settled(self.folder)
         file = self.folder / DESCRIPTOR
         try:
-            self.descriptor: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-            missing = [part for part in _NEEDED if not self.descriptor.get(part)]
-            if missing:
-                raise ValueError(f"it says nothing of {', '.join(missing)}")
-            self.resources: dict[str, dict[str, Any]] = {r["name"]: r for r in self.descriptor["resources"]}
-            for resource in self.resources.values():
-                self._check_shape(resource)
+            self.descriptor: dict[str, Any] = descriptor.read(file)
         except FileNotFoundError:
             raise InvalidData(f"{file} is missing. Mend: give the folder that holds {DESCRIPTOR}.") from None
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InvalidData(f"{file} is not a data package of this project: {error}. Mend: restore the file.") from None
-
-    @staticmethod
-    def _check_shape(resource: dict[str, Any]) -> None:
-        """Raise ValueError unless the client can rely on what it reads from a resource."""
-        where, schema = f"resource {resource['name']!r}", resource.get("schema")
-        if not is_name(resource["name"]):
-            raise ValueError(f"{where} has no name of small letters, digits and _")
-        if not isinstance(resource.get("path"), str) or not isinstance(schema, dict) or not isinstance(schema.get("fields"), list):
-            raise ValueError(f"{where} has no path or no schema")
-        path = PurePosixPath(resource["path"])
-        if path.is_absolute() or ".." in path.parts or "\\" in resource["path"] or ":" in resource["path"]:
-            raise ValueError(f"{where} has a path that leaves the folder: {resource['path']}")
-        for field in schema["fields"]:
-            if field.get("type") not in SQL_TYPES or not is_name(field.get("name")) or not isinstance(field.get("origin"), str):
-                raise ValueError(f"{where} has a field without name, origin or known type: {field.get('name')}")
-        key, names = schema.get("primaryKey"), {f["name"] for f in schema["fields"]}
-        if not isinstance(key, list) or not key or not set(key) <= names:
-            raise ValueError(f"{where} has no primary key that is a list of its columns")
-        for day in resource.get("coverage", {}).values():
-            dt.date.fromisoformat(day)
+        self.resources: dict[str, dict[str, Any]] = {r["name"]: r for r in self.descriptor["resources"]}
 
     @property
     def version(self) -> str:
@@ -122,10 +84,24 @@ class Catalog:
         try:
             return self.resources[name]
         except (KeyError, TypeError):
-            raise NotFound(f"no table {name!r}.{near(str(name), self.resources)} All tables: {', '.join(self.resources)}.") from None
+            raise NotFound(f"no table {shown(name)}.{near(str(name), self.resources)} All tables: {', '.join(self.resources)}.") from None
 
     def path(self, name: str) -> Path:
-        return self.folder / str(self.resource(name)["path"])
+        """Return the file of a table.
+
+        Raises
+        ------
+        InvalidData : it leads out of the folder by a link, or is a pipe, a device or a folder.
+        """
+        file = self.folder / str(self.resource(name)["path"])
+        try:
+            if file.exists() and not file.is_file():
+                raise InvalidData(f"{file} is no file. Mend: restore the file.")
+            if not file.resolve().is_relative_to(self.folder.resolve()):
+                raise InvalidData(f"{file} is a link that leads out of {self.folder}. Mend: put the file itself there.")
+        except (OSError, RuntimeError) as error:
+            raise InvalidData(f"{file} cannot be read: {error}. Mend: restore the file.") from None
+        return file
 
     def fields(self, name: str) -> list[dict[str, Any]]:
         return list(self.resource(name)["schema"]["fields"])
@@ -135,7 +111,9 @@ class Catalog:
 
     def coverage(self, name: str = "statuses") -> tuple[dt.date, dt.date]:
         """Return the first and the last day that a table covers, both inclusive."""
-        days = self.resource(name)["coverage"]
+        days = self.resource(name).get("coverage")
+        if days is None:
+            raise InvalidData(f"{self.folder / DESCRIPTOR} does not say what {name} covers. Mend: restore the file.")
         return dt.date.fromisoformat(days["first_day"]), dt.date.fromisoformat(days["last_day"])
 
     def remember(self, key: Hashable, make: Callable[[], R]) -> R:

@@ -9,18 +9,31 @@ from __future__ import annotations
 import csv
 import os
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .catalog import SQL_TYPES, Catalog, current, installed, is_name
-from .errors import InvalidData, NotFound, UsageError, near
+from .catalog import DESCRIPTOR, SQL_TYPES, Catalog, current, installed, is_name
+from .errors import InvalidData, NotFound, ScoDataError, UsageError, near, shown
+from .files import is_file
 
 if TYPE_CHECKING:
     import duckdb
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+#: So far a view has 6 kB, and there are 34.
+LARGEST_VIEW, MOST_VIEWS = 100_000, 500
+#: A statement is read in a time that grows with the square of its depth.
+LONGEST_STATEMENT = 200_000
+#: Lists in lists of a parameter.
+DEEPEST = 20
+#: The views of this client.
+OURS = Path(__file__).resolve().parent / "views"
+_PROBING = threading.Lock()
+#: With these a view could ask for something else each time that it is looked at.
+_OPAQUE = {"query", "query_table", "current_setting", "getenv", "getvariable"}
 
 
 class View:
@@ -33,8 +46,9 @@ class View:
 
     def __init__(self, file: Path):
         self.name = file.stem
-        self.sql = file.read_text(encoding="utf-8")
-        self.answers, self.columns, self.code_lists = "", {}, {}
+        self.sql = self._read(file)
+        self.columns, self.code_lists = {}, {}
+        answers = []
         for line in self.sql.splitlines():
             if not line.startswith("--"):
                 break
@@ -44,12 +58,23 @@ class View:
                 if column[2]:
                     self.code_lists[column[1]] = column[2]
             else:
-                self.answers = f"{self.answers} {line.lstrip('- ')}".strip()
+                answers.append(line.lstrip("- ").strip())
+        self.answers = " ".join(filter(None, answers))
         self.body = "\n".join(line for line in self.sql.splitlines() if not line.startswith("--"))
         #: For a macro, how it is called: the signature of its CREATE statement.
-        self.call = "".join(re.findall(r"CREATE MACRO (\w+\([^)]*\))", self.body))
+        macro = re.match(r"\s*CREATE MACRO (\w+\([^)]*\))", self.body)
+        self.call = macro[1] if macro else ""
         self.is_macro = bool(self.call)
         self.words = set(_WORD.findall(self.body)) - {self.name}
+
+    @staticmethod
+    def _read(file: Path) -> str:
+        try:
+            if not is_file(file) or file.stat().st_size > LARGEST_VIEW:
+                raise ValueError(f"it is no file of at most {LARGEST_VIEW:,} bytes")
+            return file.read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise InvalidData(f"views/{file.name} cannot be read: {error}. Mend: restore the file.") from None
 
     def statement(self, con: duckdb.DuckDBPyConnection) -> str:
         """Return the statement that creates the view; raise InvalidData if the file has anything else.
@@ -60,7 +85,7 @@ class View:
 
         try:
             kinds = [s.type for s in con.extract_statements(self.body)]
-        except duckdb.Error as error:
+        except (duckdb.Error, TypeError) as error:
             raise InvalidData(f"views/{self.name}.sql: not SQL: {error}. Mend: restore the file.") from None
         if not is_name(self.name) or kinds != [duckdb.StatementType.CREATE] or not re.match(rf"\s*CREATE (VIEW|MACRO) {self.name}\b", self.body):
             raise InvalidData(f"views/{self.name}.sql: not one CREATE VIEW or CREATE MACRO of that name. Mend: restore the file.")
@@ -68,23 +93,70 @@ class View:
 
     def create(self, con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
         """Create the view; raise InvalidData if the tables of that version have not what it asks."""
+        self._execute(con, self.statement(con), catalog.version)
+
+    def call_with_nulls(self, con: duckdb.DuckDBPyConnection, version: str) -> None:
+        """Have what a macro asks looked up, and nothing run: DuckDB does not look when it is made."""
+        if self.is_macro:
+            given = [part for part in self.call.partition("(")[2].rstrip(")").split(",") if part.strip() and ":=" not in part]
+            self._execute(con, f"EXPLAIN FROM {self.name}({', '.join(['NULL'] * len(given))})", version)
+
+    def _execute(self, con: duckdb.DuckDBPyConnection, statement: str, version: str) -> None:
         import duckdb
 
         try:
-            con.execute(self.statement(con))
+            con.execute(statement)
         except duckdb.PermissionException as error:
             raise InvalidData(f"views/{self.name}.sql asks for more than the tables: {str(error).splitlines()[0]} Mend: restore the file, or do not use this copy.") from None
-        except (duckdb.CatalogException, duckdb.BinderException) as error:
+        except duckdb.Error as error:
             said = str(error).splitlines()[0]
             raise InvalidData(
-                f"views/{self.name}.sql does not fit the data of version {catalog.version}: {said} Mend: restore the file, or use the client of that version."
+                f"views/{self.name}.sql does not fit the data of version {version}: {said} Mend: restore the file, or use the client of that version."
             ) from None
 
 
 def views(catalog: Catalog | None = None) -> dict[str, View]:
     """Return every view and macro of a version of the data by name."""
     catalog = catalog or current()
-    return catalog.remember("views", lambda: {file.stem: View(file) for file in sorted(catalog.views_folder.glob("*.sql"))})
+    return catalog.remember("views", lambda: _views(catalog))
+
+
+def _views(catalog: Catalog) -> dict[str, View]:
+    files = sorted(catalog.views_folder.glob("*.sql"))
+    if len(files) > MOST_VIEWS:
+        raise InvalidData(f"{catalog.views_folder}: {len(files):,} views in it. Mend: give a release of this project.")
+    return {file.stem: View(file) for file in files}
+
+
+def _probe(catalog: Catalog) -> tuple[duckdb.DuckDBPyConnection, set[str]]:
+    """Return a database that has the tables, empty, and reaches no file and no variable of Python; and the names of what is in it."""
+    con, tables = open_memory(), [name for name in catalog.resources if name not in views(catalog)]
+    con.execute("SET enable_external_access = false; SET python_enable_replacements = false")
+    with _described(catalog):
+        for name in tables:
+            columns = ", ".join(f"{f['name']} {SQL_TYPES[f['type']]}" for f in catalog.fields(name))
+            con.execute(f"CREATE TABLE {name} ({columns})")
+        con.execute(create_coverage(catalog))
+    return con, set(tables)
+
+
+def _check_view(catalog: Catalog, name: str) -> None:
+    """Raise InvalidData if a view that came with a release asks for more than its tables: it is made where there is nothing else."""
+    if catalog.views_folder.resolve() == OURS:
+        return
+    view = views(catalog)[name]
+    opaque = _OPAQUE & {word.lower() for word in view.words}
+    if opaque:
+        raise InvalidData(f"views/{name}.sql asks for more than the tables: {min(opaque)}. Mend: restore the file, or do not use this copy.")
+    with _PROBING:
+        con, done = catalog.remember("probe", lambda: _probe(catalog))
+        # What it is made from was checked before it.
+        if name not in done:
+            view.create(con, catalog)
+            view.call_with_nulls(con, catalog.version)
+            done.add(name)
+
+
 
 
 def view_names() -> list[str]:
@@ -102,6 +174,11 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def literally(file: Path) -> str:
+    """Return a path as DuckDB is to read it: to it a path is a pattern."""
+    return re.sub(r"([*?[])", r"[\1]", file.as_posix())
+
+
 def check_header(catalog: Catalog, table: str) -> None:
     """Raise InvalidData unless a file is there, is UTF-8, and has the columns of its descriptor in their order."""
     # read_csv(columns=...) goes by position: a swapped header would pass in silence.
@@ -110,7 +187,8 @@ def check_header(catalog: Catalog, table: str) -> None:
     try:
         with file.open(encoding="utf-8", newline="") as handle:
             found = next(csv.reader(handle), [])
-            for _ in handle:
+            # Not by lines: a file may have only one.
+            while handle.read(1 << 20):
                 pass
     except FileNotFoundError:
         raise InvalidData(f"{file} is missing. Mend: reinstall sco-data, or run scripts/build in a checkout.") from None
@@ -129,7 +207,7 @@ def create_table(catalog: Catalog, table: str) -> str:
     """Return the statement that makes a view over the CSV file of a table."""
     check_header(catalog, table)
     columns = ", ".join(f"{quote(f['name'])}: {quote(SQL_TYPES[f['type']])}" for f in catalog.fields(table))
-    file = quote(catalog.path(table).as_posix())
+    file = quote(literally(catalog.path(table)))
     return (
         f"CREATE VIEW {table} AS SELECT * FROM read_csv({file}, columns = {{{columns}}}, header = true, delim = ',', "
         "quote = '\"', escape = '\"', nullstr = '', auto_detect = false, strict_mode = true)"
@@ -142,7 +220,18 @@ def create_coverage(catalog: Catalog) -> str:
         f"({quote(name)}, DATE {quote(r['coverage']['first_day'])}, DATE {quote(r['coverage']['last_day'])})"
         for name, r in catalog.resources.items() if "coverage" in r
     ]  # fmt: skip
-    return f"CREATE VIEW coverage AS SELECT * FROM (VALUES {', '.join(rows)}) AS t(table_name, first_day, last_day)"
+    return f"CREATE VIEW coverage AS SELECT * FROM (VALUES {', '.join(rows or ['(NULL, NULL::DATE, NULL::DATE)'])}) AS t(table_name, first_day, last_day) WHERE table_name IS NOT NULL"
+
+
+@contextmanager
+def _described(catalog: Catalog) -> Iterator[None]:
+    """Turn what DuckDB says of a table that cannot be made of its description into our error."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise InvalidData(f"{catalog.folder / DESCRIPTOR} describes no table that can be made: {str(error).splitlines()[0]} Mend: restore the file.") from None
 
 
 def _create(con: duckdb.DuckDBPyConnection, catalog: Catalog, words: set[str], done: set[str]) -> None:
@@ -152,15 +241,18 @@ def _create(con: duckdb.DuckDBPyConnection, catalog: Catalog, words: set[str], d
             continue
         if name == "coverage":
             done.add(name)
-            con.execute(create_coverage(catalog))
+            with _described(catalog):
+                con.execute(create_coverage(catalog))
         elif name in views(catalog):
             # A panel is a view first, and then also a file that the build writes from it.
             done.add(name)
             _create(con, catalog, views(catalog)[name].words, done)
+            _check_view(catalog, name)
             views(catalog)[name].create(con, catalog)
         elif name in catalog.resources:
             done.add(name)
-            con.execute(create_table(catalog, name))
+            with _described(catalog):
+                con.execute(create_table(catalog, name))
 
 
 def open_memory() -> duckdb.DuckDBPyConnection:
@@ -183,7 +275,8 @@ def _comment(con: duckdb.DuckDBPyConnection, catalog: Catalog, kind_of_table: st
         statements.append(f"COMMENT ON {kind} {view.name} IS {quote(view.answers)}")
         if not view.is_macro:
             statements += [f"COMMENT ON COLUMN {view.name}.{c} IS {quote(text)}" for c, text in view.columns.items()]
-    con.execute(";\n".join(statements))
+    with _described(catalog):
+        con.execute(";\n".join(statements))
 
 
 def connect(catalog: Catalog | None = None, sealed: bool = False, memory: str = "1GB", threads: int = 2) -> duckdb.DuckDBPyConnection:
@@ -214,6 +307,8 @@ def connect(catalog: Catalog | None = None, sealed: bool = False, memory: str = 
     [(6,)]
     """
     catalog = catalog or current()
+    if not isinstance(catalog, Catalog):
+        raise UsageError(f"{shown(catalog)} is no version of the data. Mend: sco_data.open(path).connect().")
     con = open_sealed(memory, threads) if sealed else open_memory()
     if sealed:
         _load(con, catalog)
@@ -224,6 +319,10 @@ def connect(catalog: Catalog | None = None, sealed: bool = False, memory: str = 
     return con
 
 
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else shown(value)
+
+
 def open_sealed(memory: str, threads: int) -> duckdb.DuckDBPyConnection:
     """Return an empty database that uses no more than this, spills nothing to the disk and sees no variable of Python."""
     import duckdb
@@ -232,13 +331,13 @@ def open_sealed(memory: str, threads: int) -> duckdb.DuckDBPyConnection:
         # There a guest may log into a file, which then fails, and takes the process with it.
         raise UsageError(f"DuckDB {duckdb.__version__} cannot be sealed: CALL enable_logging gets past its lock. Mend: pip install 'duckdb>=2'.")
     config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": memory, "threads": str(threads), "temp_directory": "", "python_enable_replacements": "false",
+        "memory_limit": _plain(memory), "threads": _plain(threads), "temp_directory": "", "python_enable_replacements": "false",
         "autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "allow_community_extensions": "false",
     }  # fmt: skip
     try:
         return duckdb.connect(":memory:", config=config)
     except duckdb.Error as error:
-        raise UsageError(f"memory {memory!r}, threads {threads!r}: {str(error).splitlines()[0]} Mend: write them as '512MB' and 2.") from None
+        raise UsageError(f"memory {shown(memory)}, threads {shown(threads)}: {str(error).splitlines()[0]} Mend: write them as '512MB' and 2.") from None
 
 
 def _load(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
@@ -253,6 +352,12 @@ def _load(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
 def prepare(sql: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
     """Return a connection that holds the tables and views whose names occur in a statement."""
     catalog = catalog or current()
+    if len(sql) > LONGEST_STATEMENT:
+        raise UsageError(f"the statement has {len(sql):,} characters. Mend: write at most {LONGEST_STATEMENT:,}, and give values as parameters.")
+    try:
+        sql.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UsageError(f"the statement is no text: character {error.start + 1} is half a character. Mend: write it in UTF-8.") from None
     words = {word.lower() for word in _WORD.findall(sql)}
     if words & {"show", "describe", "summarize", "information_schema"} or any(w.startswith("duckdb_") for w in words):
         # These ask what there is, without naming it.
@@ -271,7 +376,9 @@ def run(sql: str, params: Any = None, catalog: Catalog | None = None) -> duckdb.
     InvalidData : a file is missing, damaged, or has another header than its descriptor.
     """
     if not isinstance(sql, str):
-        raise UsageError(f"{sql!r} is not an SQL statement. Mend: give it as text.")
+        raise UsageError(f"{shown(sql)} is not an SQL statement. Mend: give it as text.")
+    if _depth(params) > DEEPEST:
+        raise UsageError(f"a parameter holds lists in lists, {DEEPEST} deep or more. Mend: give texts, numbers, dates, or lists of them.")
     con = prepare(sql, catalog)
     with explained(con):
         # DuckDB up to 1.5 makes several statements of one PIVOT, and gives them no text.
@@ -283,6 +390,13 @@ def run(sql: str, params: Any = None, catalog: Catalog | None = None) -> duckdb.
     return con
 
 
+def _depth(value: Any, level: int = 0) -> int:
+    """Return how deep lists and dictionaries stand in each other: DuckDB follows them, and a list in itself, without end."""
+    if level > DEEPEST or not isinstance(value, (list, tuple, dict, set)):
+        return level
+    return max((_depth(part, level + 1) for part in (value.values() if isinstance(value, dict) else value)), default=level)
+
+
 def whole(name: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
     """Run a query for a whole table or view.
 
@@ -291,12 +405,12 @@ def whole(name: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnectio
     NotFound : there is no such table or view.
     """
     catalog = catalog or current()
-    view = views(catalog).get(name)
+    view = views(catalog).get(name) if isinstance(name, str) else None
     if view is not None and view.is_macro:
         raise UsageError(f"{name} takes an argument. Mend: ask for it with sql, as in: FROM {view.call}")
-    if view is None and name not in catalog.resources:
+    if view is None and (not isinstance(name, str) or name not in catalog.resources):
         known = list(dict.fromkeys([*catalog.resources, *(v.name for v in views(catalog).values() if not v.is_macro)]))
-        raise NotFound(f"no table or view {name!r}.{near(str(name), known)} All of them: {', '.join(known)}.")
+        raise NotFound(f"no table or view {shown(name)}.{near(str(name), known)} All of them: {', '.join(known)}.")
     return run(f"SELECT * FROM {name}", catalog=catalog)
 
 
@@ -307,6 +421,11 @@ def explained(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
     try:
         yield
+    except (ValueError, OverflowError, TypeError) as error:
+        if isinstance(error, ScoDataError):
+            raise
+        # A value of DuckDB's that Python has not, such as a day of the year 10000.
+        raise UsageError(f"SQL: the answer, or a parameter, has a value that Python cannot hold: {error}. Mend: cast it to text.") from None
     except duckdb.Error as error:
         text = str(error)
         cast = re.search(r'converting column "(\w+)". Could not convert string .* to \'(\w+)\'', text)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from .catalog import DESCRIPTOR, Catalog, installed, numbers
-from .errors import InvalidData, NotFound
-from .files import scratch
+from .errors import InvalidData, NotFound, UsageError
+from .files import path_of, scratch
 from .releases import open_release
 
 #: What a change means to whoever uses the data, from the gravest: their code may fail, they have more, a value is another.
@@ -185,9 +185,13 @@ def version_of(source: Path | str, checkout: Path | str = ".") -> Iterator[Catal
 
 def _exists(source: Path | str) -> bool:
     try:
-        return Path(source).exists()
-    except (OSError, ValueError):
+        return path_of(source, "a folder, a release zip or a wheel").exists()
+    except OSError:
         # A name that no file can have.
+        return False
+    except ValueError as error:
+        if isinstance(error, UsageError):
+            raise
         return False
 
 
@@ -206,7 +210,7 @@ def compare(old: Catalog, new: Catalog) -> Differences:
             found.shapes.append(Shape(name, "", "table removed", "break"))
     for name, resource in new.resources.items():
         if name not in old.resources:
-            found.shapes.append(Shape(name, "", f"table added, {_number(resource['rowCount'], 'row')}", "addition"))
+            found.shapes.append(Shape(name, "", f"table added, {_number(resource.get('rowCount', 0), 'row')}", "addition"))
             continue
         before, after = _read(old, name), _read(new, name)
         same_key = old.key(name) == new.key(name)
@@ -219,6 +223,8 @@ def compare(old: Catalog, new: Catalog) -> Differences:
     return found
 
 
+#: Cells of a row that has more than the header.
+_BEYOND = "(beyond the last column)"
 Rows = dict[str, dict[str, str]]
 
 
@@ -226,11 +232,15 @@ def _read(catalog: Catalog, name: str) -> Rows:
     key = catalog.key(name)
     try:
         with catalog.path(name).open(encoding="utf-8", newline="") as handle:
-            reader = csv.DictReader(handle, restval="")
+            reader = csv.DictReader(handle, restval="", restkey=_BEYOND)
             absent = [f["name"] for f in catalog.fields(name) if f["name"] not in (reader.fieldnames or ())]
             if absent:
                 raise InvalidData(f"{catalog.path(name)}: has no column {absent[0]}, which {DESCRIPTOR} names. Mend: build, with python scripts/build.")
-            return {"|".join(row[k] for k in key): row for row in reader}
+            rows = {"|".join(row[k] for k in key): row for row in reader}
+        for name_, row in rows.items():
+            if _BEYOND in row:
+                raise InvalidData(f"{catalog.path(name)}: row {name_} has a cell too many. Mend: restore the row.")
+        return rows
     except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidData(f"{catalog.path(name)}: cannot be read: {error}. Mend: `sco-data validate` on its folder names the place.") from None
 
@@ -303,6 +313,11 @@ def _keys(keys: Iterable[Any]) -> list[str]:
     return [json.dumps(k, sort_keys=True) for k in keys]
 
 
+def _wider(one: Any, other: Any, part: str) -> bool:
+    """Say whether another bound leaves more room; what cannot be compared is taken for narrower, as is another pattern."""
+    return part != "pattern" and isinstance(one, str) == isinstance(other, str) and bool(other < one) == (part == "minimum")
+
+
 def _field(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what differs in what the descriptor says of a column, and how grave it is."""
     for part in ("type", "unit"):
@@ -322,7 +337,7 @@ def _field(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str]
         yield ("now of listed codes", "break") if "enum" in other else ("no longer of listed codes", "addition")
     for part in ("minimum", "maximum", "pattern"):
         if one.get(part) != other.get(part):
-            looser = other.get(part) is None or (part != "pattern" and part in one and (other[part] < one[part]) == (part == "minimum"))
+            looser = other.get(part) is None or (part in one and _wider(one[part], other[part], part))
             yield f"{part} {one.get(part)} -> {other.get(part)}", "addition" if looser else "break"
     labels = [{c["value"]: c["label"] for c in f.get("categories", []) if c["value"] not in (*gone, *come)} for f in (old, new)]
     if labels[0] != labels[1] or any(old.get(k) != new.get(k) for k in ("title", "description", "example")):

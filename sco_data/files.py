@@ -17,8 +17,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
-from .errors import InvalidData, UsageError
+from .errors import InvalidData, UsageError, shown
 
 #: How scratch folders begin, for .gitignore, and the one in which the old is set aside.
 SCRATCH = ".sco-data-"
@@ -42,10 +43,36 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def cannot_write(target: Path, error: OSError) -> UsageError:
+def cannot_write(target: Path, error: Exception) -> UsageError:
     """Return our error for what the system says of a file that cannot be written."""
     mend = "give a file in a folder that is there" if isinstance(error, (FileNotFoundError, NotADirectoryError)) else "give a place that can be written, with room enough"
-    return UsageError(f"cannot write {target}: {error.strerror or error}. Mend: {mend}.")
+    return UsageError(f"cannot write {target}: {getattr(error, 'strerror', None) or error}. Mend: {mend}.")
+
+
+def path_of(given: Any, what: str = "a path") -> Path:
+    """Return what was given as a path; raise UsageError if it is none."""
+    if isinstance(given, (str, Path)):
+        return Path(given)
+    try:
+        return Path(os.fspath(given))
+    except TypeError:
+        raise UsageError(f"{shown(given)} is no path. Mend: give {what} as text or pathlib.Path.") from None
+
+
+def is_file(path: Path) -> bool:
+    """Say whether there is a regular file: no folder, no pipe or device, and nothing at a name that no file can have."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Say whether there is a folder."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def write_whole(target: Path, body: bytes) -> Path:
@@ -56,7 +83,10 @@ def write_whole(target: Path, body: bytes) -> Path:
     UsageError : it cannot be written; what was there stays.
     """
     # A link stays a link; a pipe or device is written to, not replaced.
-    target = target.resolve()
+    try:
+        target = target.resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise cannot_write(target, error) from None
     if target.exists() and not target.is_file():
         try:
             target.write_bytes(body)

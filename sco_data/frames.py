@@ -139,10 +139,10 @@ def describe_rows(table: str | None = None) -> tuple[list[str], list[tuple[Any, 
     catalog = current()
     if table is None:
         return ["table", "rows", "first_day", "last_day", "title"], [
-            (name, r["rowCount"], r.get("coverage", {}).get("first_day"), r.get("coverage", {}).get("last_day"), r["title"])
+            (name, r.get("rowCount"), r.get("coverage", {}).get("first_day"), r.get("coverage", {}).get("last_day"), r["title"])
             for name, r in catalog.resources.items()
         ]
-    if table in database.views() and table not in catalog.resources:
+    if isinstance(table, str) and table in database.views() and table not in catalog.resources:
         view = database.views()[table]
         return ["column", "description"], list(view.columns.items()) or [(None, view.answers)]
     return ["column", "type", "required", "codes", "description"], [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .catalog import DESCRIPTOR, Catalog, current
 from .errors import InvalidData, NotFound
+from .files import is_folder, path_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,13 +20,19 @@ INTACT, DIFFERS, MISSING, UNREADABLE, STRAY = "as released", "differs", "missing
 
 def hash_of(file: Path) -> str:
     """Return the hash of a file as a descriptor writes it."""
+    if file.exists() and not file.is_file():
+        # Who waits for a pipe waits for ever.
+        raise OSError(f"{file} is no file")
     with file.open("rb") as handle:
         return "sha256:" + hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def check_hash(file: Path, resource: dict[str, Any], source: str) -> None:
     """Raise InvalidData unless a file is, to the byte, what the descriptor says."""
-    found = hash_of(file)
+    try:
+        found = hash_of(file)
+    except OSError as error:
+        raise InvalidData(f"{source}: {resource['path']} cannot be read: {error}. Mend: download the release again.") from None
     if found != resource.get("hash"):
         raise InvalidData(
             f"{source}: {resource['path']}: its hash is {found[:19]}..., the descriptor has {str(resource.get('hash'))[:19]}... Mend: download "
@@ -34,7 +41,7 @@ def check_hash(file: Path, resource: dict[str, Any], source: str) -> None:
 
 
 def _row(catalog: Catalog, resource: dict[str, Any]) -> tuple[Any, ...]:
-    file = catalog.folder / resource["path"]
+    file = catalog.path(resource["name"])
     declared = resource.get("bytes"), resource.get("hash")
     try:
         size, found = file.stat().st_size, hash_of(file)
@@ -50,17 +57,25 @@ def rows(path: Path | str | None = None) -> tuple[Catalog, list[tuple[Any, ...]]
     if path is None:
         catalog = current()
     else:
-        folder = Path(path)
+        folder = path_of(path, "the folder")
         folder = folder.parent if folder.name == DESCRIPTOR else folder
-        if not folder.is_dir():
+        if not is_folder(folder):
             raise NotFound(f"there is no folder {folder}. Mend: give the folder that holds {DESCRIPTOR}, or unpack the archive: SHA256SUMS is for the archive itself.")
         catalog = Catalog(folder)
     found = [_row(catalog, r) for r in catalog.resources.values()]
     declared = {(catalog.folder / r["path"]).resolve() for r in catalog.resources.values()}
     # A table that the descriptor does not know is read by nobody, but somebody may take it for one of the release.
     stray = [f for f in sorted((catalog.folder / "data").rglob("*.csv")) if f.resolve() not in declared]
-    found += [(f.relative_to(catalog.folder).as_posix(), STRAY, f.stat().st_size, None, hash_of(f), None) for f in stray]
-    return catalog, found
+    return catalog, found + [_stray(catalog, f) for f in stray]
+
+
+def _stray(catalog: Catalog, file: Path) -> tuple[Any, ...]:
+    name = file.relative_to(catalog.folder).as_posix()
+    try:
+        return (name, STRAY, file.stat().st_size, None, hash_of(file), None)
+    except OSError:
+        # A pipe, a folder, a link to nothing.
+        return (name, STRAY, None, None, None, None)
 
 
 def verify(path: Path | str | None = None) -> pd.DataFrame:

@@ -7,14 +7,18 @@ import difflib
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from .catalog import current, with_catalog
 from .database import check_header
-from .errors import NotFound, UsageError
+from .errors import InvalidData, NotFound, UsageError, shown
 
 #: Prefix of a numeric code -> column of actors.
 _NUMERIC = {"m49": "m49", "cow": "ccode", "gw": "gwcode"}
+
+
+_COLUMNS = ("iso3", "iso2", "name", "official_name", "name_ru", "name_zh", "aliases", "cow_last_day", *_NUMERIC.values())
 
 
 def fold(name: str) -> str:
@@ -28,17 +32,33 @@ def fold(name: str) -> str:
     return " ".join(words[1:] if words[:1] == ["the"] and len(words) > 1 else words)
 
 
+def _actors() -> Iterator[dict[str, str]]:
+    """Yield the rows of actors; raise InvalidData where one is not as the descriptor says."""
+    check_header(current(), "actors")
+    file = current().path("actors")
+    try:
+        with file.open(encoding="utf-8", newline="") as handle:
+            reader = csv.DictReader(handle)
+            lacking = [c for c in _COLUMNS if c not in (reader.fieldnames or ())]
+            if lacking:
+                raise InvalidData(f"{file}: there is no column {lacking[0]}. Mend: restore the file.")
+            for row in reader:
+                wrong = [c for c in _COLUMNS if row[c] is None or c in _NUMERIC.values() and not re.fullmatch("[0-9]{0,4}", row[c])]
+                if wrong:
+                    raise InvalidData(f"{file}: row {reader.line_num}, column {wrong[0]}: {shown(row[wrong[0]])}. Mend: `sco-data validate` names every bad cell; restore the file.")
+                yield row
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InvalidData(f"{file} cannot be read: {error}. Mend: restore the file.") from None
+
+
 @with_catalog
 def _index() -> tuple[dict[str, set[str]], dict[str, dict[str, set[str]]], dict[str, str], dict[str, set[str]]]:
     """Return the states by folded spelling, by numeric code, and their names and ISO codes."""
     spellings: dict[str, set[str]] = defaultdict(set)
     numbers: dict[str, dict[str, set[str]]] = {c: defaultdict(set) for c in _NUMERIC.values()}
     names, isos = {}, {}
-    check_header(current(), "actors")
-    with current().path("actors").open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            if not row["iso3"]:
-                continue
+    for row in _actors():
+        if row["iso3"]:
             names[row["iso3"]], isos[row["iso3"]] = row["name"], {row["iso3"], row["iso2"]}
             for text in (row["iso3"], row["iso2"], row["name"], row["official_name"], row["name_ru"], row["name_zh"], *row["aliases"].split("|")):
                 if text:
@@ -67,7 +87,7 @@ def by_number(column: str, number: int) -> set[str]:
     >>> by_number("ccode", 710), by_number("m49", 710)
     ({'CHN'}, {'ZAF'})
     """
-    return _index()[1][column].get(str(number), set())
+    return _index()[1][column].get(str(number), set()) if 0 <= number < 10_000 else set()
 
 
 def resolve(state: Any) -> str:
@@ -91,7 +111,11 @@ def resolve(state: Any) -> str:
     ('MMR', 'TUR', 'IND', 'KGZ', 'CHN')
     """
     spellings, _, names, _ = _index()
-    text = str(state).strip()
+    try:
+        text = str(state).strip()
+    except ValueError:
+        # Python writes no integer of thousands of digits.
+        text = shown(state)
     code = re.fullmatch(r"(?:(m49|cow|gw):)?\s*(\d{1,4})", text, re.IGNORECASE)
     if code:
         wanted = [_NUMERIC[code[1].lower()]] if code[1] else ["m49", "ccode"]
@@ -105,11 +129,12 @@ def resolve(state: Any) -> str:
     if len(states) == 1:
         return next(iter(states))
     # Near any spelling, but called by its name: the reader need not know our list of misspellings.
-    close = difflib.get_close_matches(fold(text), [s for s in spellings if len(s) > 3], n=6, cutoff=0.6)
-    close = close or [s for s in spellings if fold(text) and f" {fold(text)} " in f" {s} "]
+    sought = fold(text[:200])
+    close = difflib.get_close_matches(sought, [s for s in spellings if len(s) > 3], n=6, cutoff=0.6)
+    close = close or [s for s in spellings if sought and f" {sought} " in f" {s} "]
     meant = list(dict.fromkeys(names[iso3] for s in close for iso3 in sorted(spellings[s])))[:3]
     hint = f" Did you mean {', '.join(meant)}?" if meant else ""
-    raise NotFound(f"no state is known as {text!r}.{hint} Mend: give ISO2, ISO3, M49 or COW code, or a name.")
+    raise NotFound(f"no state is known as {shown(text)}.{hint} Mend: give ISO2, ISO3, M49 or COW code, or a name.")
 
 
 def state_names() -> list[str]:

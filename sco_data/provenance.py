@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from . import database
 from .catalog import current
-from .errors import NotFound, UsageError, near
+from .errors import NotFound, UsageError, near, shown
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,6 +61,8 @@ def _check_row(table: str, row: str) -> str | None:
     """Return the source that a row rests on; raise with near matches if there is no such row."""
     catalog = current()
     fields = [f["name"] for f in catalog.fields(table)]
+    if not isinstance(row, str):
+        raise NotFound(f"no row {shown(row)} in {table}. Mend: give the key as text; several parts are joined by a bar.")
     rests_on = "source_id" if "source_id" in fields and table != "sources" else "NULL"
     key = " || '|' || ".join(f"CAST({k} AS VARCHAR)" for k in catalog.key(table))
     found = database.run(f"SELECT {rests_on} FROM {table} WHERE {key} = $row", {"row": row}).fetchall()
@@ -70,13 +72,13 @@ def _check_row(table: str, row: str) -> str | None:
     if rejected.fetchall():
         return None
     known = [r[0] for r in database.run(f"SELECT {key} FROM {table}").fetchall()]
-    raise NotFound(f"no row {row!r} in {table}.{near(row, known)}")
+    raise NotFound(f"no row {shown(row)} in {table}.{near(row, known)}")
 
 
 def _check_field(table: str, field: str | None) -> None:
     fields = [f["name"] for f in current().fields(table)]
     if field is not None and field not in fields:
-        raise NotFound(f"no column {field!r} in {table}.{near(field, fields)} All columns: {', '.join(fields)}.")
+        raise NotFound(f"no column {shown(field)} in {table}.{near(str(field), fields)} All columns: {', '.join(fields)}.")
 
 
 def evidence_of(table: str, row: str, field: str | None = None) -> duckdb.DuckDBPyConnection:
@@ -142,7 +144,7 @@ def cite(table: str | None = None, row: str | None = None, field: str | None = N
     @misc
     """
     if style not in STYLES:
-        raise UsageError(f"no style {style!r}. Mend: one of {', '.join(STYLES)}.")
+        raise UsageError(f"no style {shown(style)}. Mend: one of {', '.join(STYLES)}.")
     if row is not None and table is None:
         raise UsageError("a row without its table. Mend: cite(table, row).")
     if table is not None:

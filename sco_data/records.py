@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import database, names
 from .catalog import current
-from .errors import CoverageWarning, UsageError, near, warn
+from .errors import CoverageWarning, UsageError, near, shown, warn
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,7 +51,7 @@ def parse_day(day: Any) -> dt.date:
     try:
         return dt.datetime.strptime(str(day), "%Y-%m-%d").date()
     except ValueError:
-        raise UsageError(f"{day!r} is not a day. Mend: write a day that exists as YYYY-MM-DD, such as 2019-06-14.") from None
+        raise UsageError(f"{shown(day)} is not a day. Mend: write a day that exists as YYYY-MM-DD, such as 2019-06-14.") from None
 
 
 def _covered(day: dt.date) -> bool:
@@ -69,9 +69,9 @@ def members_on(
     """Return the day answered for, and the connection that holds the answer of `members`."""
     status = None if status == "any" else status
     if status is not None and status not in STATUSES:
-        raise UsageError(f"no status {status!r}. Mend: one of {', '.join(STATUSES)}, or None for any.")
+        raise UsageError(f"no status {shown(status)}. Mend: one of {', '.join(STATUSES)}, or None for any.")
     if (start_rule or "default") not in START_RULES:
-        raise UsageError(f"no start rule {start_rule!r}. Mend: one of {', '.join(START_RULES)}.")
+        raise UsageError(f"no start rule {shown(start_rule)}. Mend: one of {', '.join(START_RULES)}.")
     day = current().coverage("statuses")[1] if on is None else parse_day(on)
     if not _covered(day):
         return day, database.run(_BLANK, {"status": status})
@@ -156,7 +156,9 @@ def _years(first: Any, last: Any) -> tuple[int, int]:
     try:
         asked = operator.index(has[0] if first is None else first), operator.index(has[1] if last is None else last)
     except TypeError:
-        raise UsageError(f"{first!r} to {last!r} are not years. Mend: write whole numbers, such as 2001, 2025.") from None
+        raise UsageError(f"{shown(first)} to {shown(last)} are not years. Mend: write whole numbers, such as 2001, 2025.") from None
+    if max(map(abs, asked)) > 10**6:
+        raise UsageError(f"{shown(first)} to {shown(last)} are not years. Mend: write whole numbers, such as 2001, 2025.")
     if asked[0] > asked[1]:
         raise UsageError(f"the first year {asked[0]} lies after the last, {asked[1]}. Mend: turn them round.")
     if asked[0] < has[0] or asked[1] > has[1]:
@@ -170,7 +172,7 @@ def panel_of(
     """Return the connection that holds the answer of `panel` or `pairs`."""
     for value, known, what in ((universe, UNIVERSES, "universe"), (rule, YEAR_RULES, "year rule")):
         if value not in known:
-            raise UsageError(f"no {what} {value!r}.{near(str(value), known)} Mend: one of {', '.join(known)}.")
+            raise UsageError(f"no {what} {shown(value)}.{near(str(value), known)} Mend: one of {', '.join(known)}.")
     years = _years(first, last)
     params = {"first": years[0], "last": years[1], "universe": universe, "rule": rule}
     if pairs:

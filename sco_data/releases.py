@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import weakref
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -15,9 +14,12 @@ from typing import IO, TYPE_CHECKING, Generic, ParamSpec, TypeVar
 
 from . import annotation, catalog, database, formats, frames, integrity, plot, provenance, records, validation
 from .annotation import spark
+from .archives import DAMAGES, open_zip
 from .catalog import DESCRIPTOR, Catalog, installed, numbers, using
+from .database import LARGEST_VIEW, MOST_VIEWS
+from .descriptor import LARGEST
 from .errors import InvalidData, NotFound, UsageError
-from .files import close_scratch, open_scratch
+from .files import close_scratch, is_file, is_folder, open_scratch, path_of
 from .integrity import check_hash
 
 if TYPE_CHECKING:
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: What unpacks to more is none of ours; so far a descriptor has 0.3 MB, a table 5 MB, a view 6 kB, and there are 34 views.
-LARGEST, LARGEST_TABLE, LARGEST_VIEW, MOST_VIEWS = 20_000_000, 500_000_000, 1_000_000, 500
+#: A table that unpacks to more is none of ours, and so are all tables together; so far the largest has 5 MB, and all have 16 MB.
+LARGEST_TABLE, LARGEST_RELEASE = 500_000_000, 1_000_000_000
 
 
 class _Verb(Generic[P, R]):
@@ -161,19 +163,14 @@ def open_release(source: Path | str) -> Release:
     ...     release.members(on="2017-06-09").shape
     (8, 8)
     """
+    path = path_of(source, "a folder, a release zip or a wheel")
     if not str(source):
         raise UsageError("no path to open. Mend: give a folder, a release zip or a wheel; in a script, see that the variable is set.")
-    path = Path(source)
-    try:
-        if path.name == DESCRIPTOR and path.is_file():
-            path = path.parent
-        is_folder, is_file = path.is_dir(), path.is_file()
-    except (OSError, ValueError):
-        # A name that no file can have.
-        is_folder = is_file = False
-    if is_folder:
+    if path.name == DESCRIPTOR and is_file(path):
+        path = path.parent
+    if is_folder(path):
         return _opened(path, str(path))
-    if not is_file:
+    if not is_file(path):
         raise NotFound(f"there is no {path}. Mend: give a folder that holds {DESCRIPTOR}, a release zip or a wheel.")
     unpacked = open_scratch()
     try:
@@ -190,7 +187,7 @@ def _opened(folder: Path, source: str, unpacked: tuple[Path, int] | None = None)
     data = Catalog(folder)
     _check_version(data, source)
     for resource in data.resources.values():
-        file = folder / resource["path"]
+        file = data.path(resource["name"])
         if not file.is_file():
             raise InvalidData(f"{source}: {resource['path']} is missing. Mend: download the release again.")
         check_hash(file, resource, source)
@@ -212,7 +209,7 @@ def _reading(source: Path, member: str = "") -> Iterator[None]:
     """Turn what a damaged zip makes of itself into our error."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, UnicodeDecodeError, ValueError, OSError) as error:
+    except DAMAGES as error:
         if isinstance(error, InvalidData):
             raise
         raise InvalidData(f"{source}{': ' + member if member else ''}: cannot be unpacked: {error}. Mend: download it again; SHA256SUMS has its checksum.") from None
@@ -220,7 +217,7 @@ def _reading(source: Path, member: str = "") -> Iterator[None]:
 
 def _unpack(source: Path, folder: Path) -> None:
     """Unpack the descriptor, the files that it names and the views of a zip; nothing else is written."""
-    with _reading(source), zipfile.ZipFile(source) as archive:
+    with _reading(source), open_zip(source) as archive:
         members = {m.filename: m for m in archive.infolist()}
         for name in members:
             path = PurePosixPath(name)
@@ -232,7 +229,14 @@ def _unpack(source: Path, folder: Path) -> None:
             raise InvalidData(f"{source}: {'more than one' if found else 'no'} {DESCRIPTOR} in it. Mend: give a release zip or a wheel of this project.")
         base = PurePosixPath(found[0]).parent
         _copy(archive, members, source, found[0], folder / DESCRIPTOR, LARGEST)
-        data = Catalog(folder)
+        try:
+            data = Catalog(folder)
+        except InvalidData as error:
+            # The folder is gone when the message is read.
+            raise InvalidData(str(error).replace(str(folder / DESCRIPTOR), f"{source}: {found[0]}")) from None
+        sizes = [r["bytes"] for r in data.resources.values() if isinstance(r.get("bytes"), int)]
+        if sum(sizes) > LARGEST_RELEASE and max(sizes) <= LARGEST_TABLE:
+            raise InvalidData(f"{source}: {DESCRIPTOR}: the tables have {sum(sizes):,} bytes together, which no release has. Mend: download it again.")
         for resource in data.resources.values():
             size = resource.get("bytes")
             if not isinstance(size, int) or not 0 <= size <= LARGEST_TABLE:

@@ -8,17 +8,16 @@ import io
 import json
 import os
 import sys
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from sco_data.errors import ScoDataError
-from sco_data.files import cannot_write, put_in_place, scratch, stop_cleanly, stopped_code
+from sco_data.archives import DAMAGES, open_zip, read_member
+from sco_data.errors import ScoDataError, visible
+from sco_data.files import cannot_write, is_file, is_folder, put_in_place, scratch, stop_cleanly, stopped_code
 from sco_data.validation.report import Finding
 
-#: A member of a zip that unpacks to more than this is no table of the World Bank's (its largest has some 250 MB).
-LARGEST = 1_000_000_000
+#: A file, or all of a zip, that has more than this is none of the World Bank's (its largest has some 250 MB) or the United Nations'.
+LARGEST = 600_000_000
 
 
 class Refused(Exception):
@@ -38,7 +37,7 @@ class Refused(Exception):
             print("interrupted; nothing was imported", file=sys.stderr)
             return stopped_code()
         for problem in problems[:20]:
-            print(str(problem)[:1000], file=sys.stderr)
+            print(visible(str(problem)[:1000]), file=sys.stderr)
         if len(problems) > 20:
             print(f"... and {len(problems) - 20} more", file=sys.stderr)
         if problems:
@@ -63,12 +62,19 @@ def lines_of(where: str, body: str) -> list[tuple[int, list[str]]]:
         raise Refused(f"{where}: row {reader.line_num}: not CSV: {error}. Mend: download it again, or restore the line.") from None
 
 
+def body_of(path: Path) -> bytes:
+    """Return what is in a file; OSError if it is none, such as a pipe, or larger than any that belongs here."""
+    if not is_file(path) or path.stat().st_size > LARGEST:
+        raise OSError(f"there is no file of at most {LARGEST:,} bytes")
+    return path.read_bytes()
+
+
 def table_of(path: Path, *needed: str) -> list[tuple[int, dict[str, str]]]:
     """Return number and cells by column of each line of a file whose first line is a header with these columns."""
     try:
-        lines = lines_of(str(path), decoded(str(path), path.read_bytes()))
+        lines = lines_of(str(path), decoded(str(path), body_of(path)))
     except OSError as error:
-        raise Refused(f"{path}: cannot be read: {error.strerror}. Mend: give the file, or the folder that holds it.") from None
+        raise Refused(f"{path}: cannot be read: {error.strerror or error}. Mend: give the file, or the folder that holds it.") from None
     header = lines[0][1] if lines else []
     lacking = [c for c in needed if c not in header]
     if lacking or len(set(header)) < len(header):
@@ -83,21 +89,26 @@ def table_of(path: Path, *needed: str) -> list[tuple[int, dict[str, str]]]:
 def members_of(path: Path) -> Iterator[tuple[str, str, str]]:
     """Yield name, name of the folder in capitals, and text of each CSV file of a file, zip or folder."""
     try:
-        if path.is_dir():
+        if is_folder(path):
             for inner in sorted(p for p in path.rglob("*") if p.suffix.lower() in (".csv", ".zip")):
                 yield from members_of(inner)
         elif path.suffix.lower() == ".zip":
-            with zipfile.ZipFile(path) as archive:
+            left = LARGEST
+            if not is_file(path):
+                raise OSError("there is no such file")
+            with open_zip(path) as archive:
                 for member in sorted((m for m in archive.infolist() if m.filename.lower().endswith(".csv")), key=lambda m: m.filename):
                     where = f"{path}:{member.filename}"
-                    if member.file_size > LARGEST:
+                    if member.file_size > left:
                         raise Refused(f"{where}: unpacks to {member.file_size:,} bytes. Mend: give the file of the World Bank itself.")
-                    yield where, "", decoded(where, archive.read(member))
+                    body = read_member(archive, member, left)
+                    left -= len(body)
+                    yield where, "", decoded(where, body)
         else:
-            yield str(path), path.parent.name.upper(), decoded(str(path), path.read_bytes())
+            yield str(path), path.parent.name.upper(), decoded(str(path), body_of(path))
     except OSError as error:
         raise Refused(f"{path}: cannot be read: {error.strerror or error}. Mend: give a CSV file, a zip or a folder.") from None
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+    except DAMAGES as error:
         raise Refused(f"{path}: not a zip file that can be read: {error}. Mend: download it again.") from None
 
 
@@ -118,7 +129,10 @@ def write_all(files: Iterable[tuple[Path, str]]) -> None:
         for path, body in texts.items():
             part = work / "made" / path.relative_to(folder)
             part.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(body, encoding="utf-8", newline="")
+            try:
+                part.write_text(body, encoding="utf-8", newline="")
+            except UnicodeEncodeError as error:
+                raise Refused(f"cannot write {path}: {error}. Mend: give texts in UTF-8.") from None
         put_in_place(work / "made", folder, [path.relative_to(folder).as_posix() for path in texts])
 
 

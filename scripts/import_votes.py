@@ -28,7 +28,7 @@ sys.path[0:1] = [str(ROOT)]
 from sco_data.catalog import Catalog  # noqa: E402
 from sco_data.errors import near  # noqa: E402
 from sco_data.validation.report import Finding  # noqa: E402
-from scripts.build.seeds import ID, VOTES, Reader, RollCalls, Seeds  # noqa: E402
+from scripts.build.seeds import HARM, ID, VOTES, Reader, RollCalls, Seeds  # noqa: E402
 from scripts.build.votes import COLUMNS, TOTALS, statements  # noqa: E402
 from scripts.files import Refused, as_csv, table_of, toml, write_all  # noqa: E402
 
@@ -192,6 +192,9 @@ def run(options: argparse.Namespace) -> list[Finding]:
         raise Refused(f"{record} is there already. Mend: take another --name, or --replace it.")
     if record.exists() and options.name not in {calls.source_id for calls in seeds.roll_calls}:
         raise Refused(f"{record} is no source of votes. Mend: take another --name.")
+    for what in ("title", "publisher", "url"):
+        if HARM.match(getattr(options, what)):
+            raise Refused(f"--{what} {getattr(options, what)[:200]!r} is no plain text. Mend: leave out control characters, and what a spreadsheet takes for a formula.")
     states = {a["actor_id"] for a in seeds.lists["actors"] if a.get("kind") in ("state", "other_entity")}
     codes = {kind: {c["code"] for c in seeds.lists["codes"] if c["code_list"] == kind} for kind in ("vote_issue", "licence")}
     for what, given, allowed in (("--state", options.state, states), ("--licence", [options.licence], codes["licence"])):

@@ -29,7 +29,7 @@ from sco_data.catalog import Catalog  # noqa: E402
 from sco_data.errors import near  # noqa: E402
 from sco_data.validation.report import Finding  # noqa: E402
 from scripts.build.reconcile import text  # noqa: E402
-from scripts.build.seeds import SERIES, Reader, Series  # noqa: E402
+from scripts.build.seeds import HARM, SERIES, Reader, Series  # noqa: E402
 from scripts.build.series import COLUMNS, WORLD, figures  # noqa: E402
 from scripts.files import Refused, as_csv, lines_of, members_of, table_of, toml, write_all  # noqa: E402
 
@@ -138,7 +138,7 @@ def new_indicator(options: argparse.Namespace, indicators: list[dict[str, Any]],
     code, title = next(iter(titles.items()))
     if code in codes:
         raise Refused(f"--indicator {name}: {code} is an indicator already. Mend: leave out --indicator.")
-    scope = next((i["territorial_scope"] for i in indicators if i.get("provider") == "World Bank"), "")
+    scope = next((i.get("territorial_scope", "") for i in indicators if i.get("provider") == "World Bank"), "")
     return {
         "indicator": name, "label": title.split(" (")[0], "definition": f"{title}, as the World Bank defines it.", "unit": options.unit,
         "additive": True if options.additive else None, "territorial_scope": scope, "provider": "World Bank", "source_code": code, "source_title": title,
@@ -172,6 +172,8 @@ def run(options: argparse.Namespace) -> list[Finding]:
     indicators, actors, codes = (reader.read_list(t, seeds / "lists" / f"{t}.csv") for t in ("indicators", "actors", "codes"))
     if reader.seeds.problems:
         return reader.seeds.problems
+    if HARM.match(options.url):
+        raise Refused(f"--url {options.url[:200]!r} is no plain text. Mend: give the address of the file.")
     texts = [member for path in options.files for member in members_of(path)]
     if not texts:
         raise Refused(f"{', '.join(map(str, options.files))}: no CSV file there. Mend: give a CSV file, a zip or a folder of them.")
@@ -191,7 +193,7 @@ def run(options: argparse.Namespace) -> list[Finding]:
         title = found.titles.get(indicator.get("source_code", ""), indicator.get("source_title"))
         if title != indicator.get("source_title"):
             raise Refused(
-                f"{indicator['source_code']}: the files call it {title!r}, seeds/lists/indicators.csv {indicator['source_title']!r}: another unit or definition. "
+                f"{indicator['source_code']}: the files call it {title!r}, seeds/lists/indicators.csv {indicator.get('source_title')!r}: another unit or definition. "
                 "Mend: take the right file, or make it another indicator."
             )
     vintage = vintage_of(options, found)

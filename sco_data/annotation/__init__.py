@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..errors import CoverageWarning, UnresolvedWarning, UsageError, near, warn
+from ..errors import CoverageWarning, UnresolvedWarning, UsageError, near, shown, warn
 from ..records import START_RULES, YEAR_RULES
 from . import engines, frames
 from .codes import CODES, states_of, whole_number
@@ -36,21 +37,26 @@ class Request:
             raise UsageError("the day or the year of a row? Mend: give date= or year=, the name of a column, and not both.")
         if date is not None and rule != "dec31":
             raise UsageError(f"rule={rule!r} is for years. Mend: leave it out with date=, or give year=.")
-        for value, known, what in ((code, CODES, "code"), (rule, YEAR_RULES, "rule"), (start_rule or "default", START_RULES, "start_rule")):
-            if value not in known:
-                raise UsageError(f"no {what} {value!r}.{near(str(value), known)} Mend: one of {', '.join(known)}.")
+        choices: tuple[tuple[Any, Sequence[str], str], ...] = ((code, CODES, "code"), (rule, YEAR_RULES, "rule"), (start_rule or "default", START_RULES, "start_rule"))
+        for value, known, what in choices:
+            if not isinstance(value, str) or value not in known:
+                raise UsageError(f"no {what} {shown(value)}.{near(str(value), known)} Mend: one of {', '.join(known)}.")
         self.by, self.period = ("date", date) if date is not None else ("year", year)
         self.states, self.code, self.strict = list(states), code, strict
         columns = self.frame.columns
-        told_apart = [str(c).casefold() if isinstance(self.frame, engines.Spark) else c for c in columns]
-        twice = sorted(str(c) for c, same in zip(columns, told_apart) if told_apart.count(same) > 1)
+        told_apart = Counter(str(c).casefold() if isinstance(self.frame, engines.Spark) else c for c in columns)
+        twice = sorted(str(c) for c, n in told_apart.items() if n > 1)
         if twice:
             raise UsageError(f"two columns are called {twice[0]!r}. Mend: rename one.")
         for name in [*self.states, self.period]:
-            if name not in columns:
-                raise UsageError(f"no column {name!r}.{near(str(name), [str(c) for c in columns])} Mend: one of {', '.join(str(c) for c in columns[:20])}.")
-        if len(names) != 3 or not all(isinstance(n, str) and n for n in names):
-            raise UsageError(f"names={names!r} are not three names. Mend: give three texts, for {', '.join(NAMES)} or {', '.join(PAIR_NAMES)}.")
+            if not isinstance(name, Hashable) or name not in told_apart and name not in columns:
+                there = [str(c) for c in columns[:1000]]
+                raise UsageError(f"no column {shown(name)}.{near(str(name), there)} Mend: one of {', '.join(there[:20])}.")
+        # numpy has a truth of its own.
+        if not all(type(given).__name__ in ("bool", "bool_") for given in (strict, predecessor)):
+            raise UsageError(f"strict={shown(strict)}, include_predecessor={shown(predecessor)}: not True or False. Mend: give one of the two.")
+        if isinstance(names, str) or not isinstance(names, Sequence) or len(names) != 3 or not all(isinstance(n, str) and n for n in names):
+            raise UsageError(f"names={shown(names)} are not three names. Mend: give three texts, for {', '.join(NAMES)} or {', '.join(PAIR_NAMES)}.")
         # SQL does not tell letters of another case apart.
         same = str.casefold if isinstance(self.frame, engines.Engine) else str
         if len({same(n) for n in names}) != 3:
@@ -58,7 +64,7 @@ class Request:
         taken = [n for n in names if same(n) in {same(str(c)) for c in columns}]
         if taken:
             raise UsageError(f"the data have a column {taken[0]!r} already. Mend: rename it, or call ours otherwise with names=.")
-        self.lookup: Lookup = lookup(self.by, rule, start_rule or "default", predecessor)
+        self.lookup: Lookup = lookup(self.by, rule, start_rule or "default", bool(predecessor))
         self.kind = self.frame.kind(self.period)
         self._check_period()
 
@@ -97,9 +103,9 @@ class Request:
     def _report(self, column: str, lost: dict[Any, int], what: str) -> None:
         if not lost:
             return
-        most = sorted(lost.items(), key=lambda pair: (-pair[1], str(pair[0])))
-        shown = ", ".join(f"{value!r} ({n})" for value, n in most[:5]) + (f" and {len(most) - 5} more" if len(most) > 5 else "")
-        text = f"column {column!r}: {what} in {_many(sum(lost.values()), 'row')}, {_many(len(lost), 'value')}: {shown}"
+        most = sorted(lost.items(), key=lambda pair: (-pair[1], shown(pair[0])))
+        named = ", ".join(f"{shown(value)} ({n})" for value, n in most[:5]) + (f" and {len(most) - 5} more" if len(most) > 5 else "")
+        text = f"column {column!r}: {what} in {_many(sum(lost.values()), 'row')}, {_many(len(lost), 'value')}: {named}"
         if self.strict:
             raise UsageError(f"{text}. Mend: correct them, or let strict=False leave them blank.")
         warn(f"{text}; the status is blank there", UnresolvedWarning)
@@ -277,7 +283,7 @@ def annotate(
     ['observer', 'member', 'dialogue_partner', 'none']
     """
     return _annotate(  # type: ignore[no-any-return]
-        data, [country], tuple(names), False, date=date, year=year, code=code, rule=rule, start_rule=start_rule, predecessor=include_predecessor, strict=strict
+        data, [country], names, False, date=date, year=year, code=code, rule=rule, start_rule=start_rule, predecessor=include_predecessor, strict=strict
     )
 
 
@@ -306,5 +312,5 @@ def annotate_pairs(
     [False, True]
     """
     return _annotate(  # type: ignore[no-any-return]
-        data, [a, b], tuple(names), True, date=date, year=year, code=code, rule=rule, start_rule=start_rule, predecessor=include_predecessor, strict=strict
+        data, [a, b], names, True, date=date, year=year, code=code, rule=rule, start_rule=start_rule, predecessor=include_predecessor, strict=strict
     )

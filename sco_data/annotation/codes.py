@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from .. import names
-from ..errors import UsageError
+from ..errors import UsageError, shown
 
 CODES = ("auto", "iso3", "iso2", "m49", "cow", "gw", "name")
 _COLUMN = {"m49": "m49", "cow": "ccode", "gw": "gwcode"}
@@ -27,7 +27,11 @@ def whole_number(value: Any) -> int | None:
     if isinstance(value, numbers.Integral):
         return int(value)
     if isinstance(value, (float, numbers.Real, Decimal)):
-        return int(value) if math.isfinite(value) and value == int(value) else None  # type: ignore[arg-type]
+        try:
+            return int(value) if math.isfinite(value) and value == int(value) else None  # type: ignore[arg-type]
+        except (ValueError, OverflowError):
+            # A signalling NaN, or a fraction of numbers that no float can hold.
+            return None
     text = str(value).strip()
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
@@ -37,9 +41,11 @@ def _one(value: Any, code: str, column: str) -> set[str]:
     number = whole_number(value)
     if code in _COLUMN:
         return names.by_number(_COLUMN[code], number) if number is not None else set()
-    text = str(value).strip()
     if code == "auto" and number is not None:
-        raise UsageError(f"column {column!r} holds numbers, such as {text!r}, which can be M49, COW or Gleditsch-Ward codes. Mend: say which with code='m49', 'cow' or 'gw'.")
+        raise UsageError(f"column {column!r} holds numbers, such as {shown(str(value) if isinstance(value, str) else value)}, which can be M49, COW or Gleditsch-Ward codes. Mend: say which with code='m49', 'cow' or 'gw'.")
+    if number is not None:
+        return set()
+    text = str(value).strip()
     if code in ("iso2", "iso3"):
         return names.by_iso(text) if len(text) == int(code[3]) else set()
     if not isinstance(value, str):

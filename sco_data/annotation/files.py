@@ -6,14 +6,16 @@ import csv
 import gzip
 import re
 import threading
+import zlib
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..database import of_the_disk, open_memory, quote
-from ..errors import UsageError
-from ..files import replacing, scratch
+from ..database import literally, of_the_disk, open_memory, quote
+from ..errors import UsageError, shown
+from ..files import is_file, is_folder, replacing, scratch
 from . import annotate
 
 if TYPE_CHECKING:
@@ -24,6 +26,10 @@ FORMATS = {
     ".csv": "FORMAT csv, HEADER true", ".csv.gz": "FORMAT csv, HEADER true, COMPRESSION gzip", ".tsv": "FORMAT csv, HEADER true, DELIMITER '\t'",
     ".tsv.gz": "FORMAT csv, HEADER true, DELIMITER '\t', COMPRESSION gzip", ".parquet": "FORMAT parquet, COMPRESSION zstd",
 }  # fmt: skip
+
+
+#: What is read of a file to find its header, and how many columns that may name.
+LONGEST_HEADER, MOST_COLUMNS = 1 << 20, 10_000
 
 
 def file_format(file: Path) -> str:
@@ -42,10 +48,9 @@ def file_format(file: Path) -> str:
 def open_file(con: duckdb.DuckDBPyConnection, file: Path) -> duckdb.DuckDBPyRelation:
     """Return a file as a relation; the cells of a CSV file stay text, as they are written there."""
     suffix = file_format(file)
-    if not file.is_file():
+    if not is_file(file):
         raise UsageError(f"no file {file}. Mend: give the path of a file that is there.")
-    # To DuckDB a path is a pattern.
-    place = quote(re.sub(r"([*?[])", r"[\1]", str(file)))
+    place = quote(literally(file))
     if suffix == ".parquet":
         return con.sql(f"FROM read_parquet({place})")
     header, delimiter = _header(file, "\t" if suffix.startswith(".tsv") else None)
@@ -62,15 +67,20 @@ def _header(file: Path, delimiter: str | None) -> tuple[list[str], str]:
     opened = gzip.open if file.name.lower().endswith(".gz") else open
     try:
         with opened(file, "rt", encoding="utf-8-sig", newline="") as handle:
-            line = handle.readline(1 << 20)
-    except (UnicodeDecodeError, OSError) as error:
+            line = handle.readline(LONGEST_HEADER)
+    except (UnicodeDecodeError, OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{file} cannot be read: {error}. Mend: see that it is a UTF-8 file of the format that its name says.") from None
     delimiter = delimiter or max(",;|\t", key=lambda c: (line.count(c), c == ","))
-    names = next(csv.reader([line], delimiter=delimiter), [])
-    folded = [name.casefold() for name in names]
-    twice = sorted(name for name in names if folded.count(name.casefold()) > 1)
+    try:
+        names = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise UsageError(f"{file}: row 1: {error}. Mend: give each column a short name.") from None
+    if len(line) >= LONGEST_HEADER or len(names) > MOST_COLUMNS or "\0" in line:
+        raise UsageError(f"{file}: row 1 is no header: it has the character 0, more than {LONGEST_HEADER:,} characters or more than {MOST_COLUMNS:,} columns. Mend: give a CSV file.")
+    folded = Counter(name.casefold() for name in names)
+    twice = sorted(name for name in names if folded[name.casefold()] > 1)
     if not names or not all(names) or twice:
-        what = f"two columns are called {twice[0]!r}" if twice else "the first line does not name every column"
+        what = f"two columns are called {shown(twice[0])}" if twice else "the first line does not name every column"
         raise UsageError(f"{file}: row 1: {what}. Mend: give each column a name of its own.")
     return names, delimiter
 
@@ -81,9 +91,14 @@ def annotate_file(source: Path, target: Path, memory: str, progress: Callable[[f
     The new file is written beside its place and renamed when it is whole: an error or Ctrl-C leaves what was there.
     """
     options = FORMATS[file_format(target)]
-    if not target.resolve().parent.is_dir():
+    try:
+        target = target.resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UsageError(f"{target}: {error}. Mend: give a file in a folder that is there.") from None
+    if not is_folder(target.parent):
         raise UsageError(f"no folder {target.parent}. Mend: give a file in a folder that is there.")
-    target = target.resolve()
+    if target.exists() and not target.is_file():
+        raise UsageError(f"{target} is a folder, a pipe or a device. Mend: give a file.")
     import duckdb
 
     with replacing(target) as beside, scratch(target.parent) as spill, closing(open_memory()) as con:
@@ -92,8 +107,8 @@ def annotate_file(source: Path, target: Path, memory: str, progress: Callable[[f
         try:
             relation = annotate(open_file(con, source), **asked)
             return _run(con, f"COPY ({relation.sql_query()}) TO {quote(beside.as_posix())} ({options})", progress)
-        except duckdb.Error as error:
-            full = of_the_disk(error)
+        except (duckdb.Error, UnicodeError) as error:
+            full = of_the_disk(error) if isinstance(error, duckdb.Error) else None
             # What cannot be read is the other file.
             if full is not None and re.search(rf"{re.escape(beside.parent.as_posix())}|{re.escape(spill.as_posix())}", str(error)):
                 raise full from None

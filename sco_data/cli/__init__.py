@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..errors import ScoDataError, near
+from ..errors import ScoDataError, near, visible
 from ..files import stop_cleanly, stopped_code
 
 #: Command -> one line of help. Kept here so that `sco-data --help` imports no command.
@@ -104,12 +104,13 @@ def _interrupted() -> int:
 def run() -> None:
     """Run the command line and leave with its exit code."""
     stop_cleanly()
-    warnings.showwarning = lambda message, *_: print(f"Warning: {message}", file=sys.stderr)
+    warnings.showwarning = lambda message, *_: print(f"Warning: {visible(str(message))}", file=sys.stderr)
     try:
         code = main.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.ClickException as error:
+        error.message = visible(error.message)  # type: ignore[misc]
         error.show()
         code = error.exit_code
     except ScoDataError as error:
@@ -126,6 +127,6 @@ def run() -> None:
         if isinstance(error, BrokenPipeError):
             code = _closed_pipe()
         else:
-            print(f"Error: {error.strerror or error}. Mend: see that the output can be written.", file=sys.stderr)
+            print(f"Error: {visible(str(error.strerror or error))}. Mend: see that the output can be written.", file=sys.stderr)
             code = 1
     sys.exit(code or 0)

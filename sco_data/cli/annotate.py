@@ -59,9 +59,10 @@ def command(
     import re
 
     from ..annotation.files import annotate_file
+    from ..errors import shown
 
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)?\s*[KMGT]i?B", memory, re.IGNORECASE):
-        raise click.UsageError(f"{memory!r} is no amount of memory; write it as 1500MB or 4GB")
+        raise click.UsageError(f"{shown(memory)} is no amount of memory; write it as 1500MB or 4GB")
     progress = Progress()
     asked = {"country": country, "date": date, "year": year, "code": code, "rule": rule, "start_rule": start_rule, "include_predecessor": include_predecessor, "strict": strict, "names": names}
     try:

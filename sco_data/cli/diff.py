@@ -20,6 +20,7 @@ def command(old: str, new: str, form: str) -> None:
       sco-data diff sco-data-csv.zip --format markdown
     """
     from ..differences import diff
+    from ..errors import visible
 
     found = diff(old, new)
-    click.echo({"text": found.text, "markdown": found.markdown, "json": found.json}[form]())
+    click.echo(found.json() if form == "json" else visible(found.markdown() if form == "markdown" else found.text()))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import UsageError
+from ..errors import UsageError, shown, visible
 from ..files import scratch, write_whole
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def chosen(form: str | None, output: Path | None) -> str:
     if form is None and output is not None:
         form = SUFFIXES.get(output.suffix.lower())
         if form is None:
-            raise UsageError(f"no format is known for {output.name!r}. Mend: end the name with {', '.join(SUFFIXES)}, or give --format.")
+            raise UsageError(f"no format is known for {shown(output.name)}. Mend: end the name with {', '.join(SUFFIXES)}, or give --format.")
     form = form or "table"
     if form == "parquet" and output is None and sys.stdout.isatty():
         raise UsageError("Parquet is not for the screen. Mend: give a file with --output.")
@@ -132,7 +132,8 @@ def _wide(text: str) -> int:
 
 
 def _cut(text: str) -> str:
-    text = text.replace("\n", " ")
+    # The table is for people, on whose terminal no cell may act; the other formats have every value as it is.
+    text = visible(text.replace("\n", " "))
     if _wide(text) <= WIDTH or not sys.stdout.isatty():
         return text
     while _wide(text) > WIDTH - 1:
@@ -141,6 +142,7 @@ def _cut(text: str) -> str:
 
 
 def _table(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
+    columns = [visible(c.replace("\n", " ")) for c in columns]
     cells = [columns] + [[_cut(_text(v)) for v in row] for row in rows]
     right = [bool(rows) and all(v is None or (isinstance(v, (int, float)) and not isinstance(v, bool)) for v in column) for column in zip(*rows)] or [
         False

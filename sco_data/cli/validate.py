@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from ..catalog import DESCRIPTOR
+
 
 @click.command("validate")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
@@ -19,8 +21,12 @@ def command(path: Path | None, form: str) -> None:
     Example:
       sco-data validate --format json
     """
+    from ..errors import InvalidData, visible
+    from ..files import is_folder
     from ..validation import validate
 
+    if path is not None and path.name != DESCRIPTOR and not is_folder(path):
+        raise InvalidData(f"{path} is not a folder. Mend: give the folder that holds {DESCRIPTOR}.")
     report = validate(path)
-    click.echo(report.json() if form == "json" else report.text())
+    click.echo(report.json() if form == "json" else visible(report.text()))
     raise click.exceptions.Exit(0 if report.ok else 1)

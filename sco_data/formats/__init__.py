@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ..catalog import current
-from ..errors import ScoDataError, UsageError, near
-from ..files import replacing
+from ..errors import ScoDataError, UsageError, near, shown
+from ..files import path_of, replacing
 from ..provenance import cite
 from .content import Content, contents
 
@@ -106,15 +106,20 @@ def export(
     >>> sco.export(pathlib.Path(tempfile.mkdtemp()) / "statuses.dta", "statuses").name
     'statuses.dta'
     """
-    target = Path(target)
+    target = path_of(target, "a file or a folder")
     form = _form(target, format)
     if dialect not in DIALECTS:
-        raise UsageError(f"no dialect {dialect!r}.{near(dialect, DIALECTS)} Mend: one of {', '.join(DIALECTS)}.")
+        raise UsageError(f"no dialect {shown(dialect)}.{near(str(dialect), DIALECTS)} Mend: one of {', '.join(DIALECTS)}.")
     wanted = contents(tables)
     folder = not form.many and target.suffix.lower() not in form.suffixes
     if not form.many and not folder and len(wanted) > 1:
         raise UsageError(f"a file of {form.name} holds one table. Mend: name one, or give a folder: export({str(target.with_suffix(''))!r}, format={form.name!r}).")
-    _check_target(target, folder, form)
+    try:
+        _check_target(target, folder, form)
+    except (OSError, ValueError) as error:
+        if isinstance(error, UsageError):
+            raise
+        raise UsageError(f"cannot write {shown(str(target))}: {error}. Mend: give a place that can be written.") from None
     _check_values(wanted, form)
     write = _writer(form)
     target = target.resolve()
@@ -141,13 +146,13 @@ def _silent(name: str, number: int, of: int) -> None:
 
 def _form(target: Path, name: str | None) -> Form:
     if name is not None:
-        if name not in FORMS:
-            raise UsageError(f"no format {name!r}.{near(name, FORMS)} Mend: one of {', '.join(FORMS)}.")
+        if not isinstance(name, str) or name not in FORMS:
+            raise UsageError(f"no format {shown(name)}.{near(str(name), FORMS)} Mend: one of {', '.join(FORMS)}.")
         return FORMS[name]
     form = next((f for f in FORMS.values() if target.suffix.lower() in f.suffixes), None)
     if form is None:
         known = ", ".join(s for f in FORMS.values() for s in f.suffixes)
-        raise UsageError(f"no format is known for {target.name!r}. Mend: end the name with {known}, or give the format.")
+        raise UsageError(f"no format is known for {shown(target.name)}. Mend: end the name with {known}, or give the format.")
     return form
 
 
@@ -159,6 +164,8 @@ def _check_target(target: Path, folder: bool, form: Form) -> None:
             raise UsageError(f"{target} holds other files. Mend: give a new folder, or an empty one.")
     elif target.is_dir():
         raise UsageError(f"{target} is a folder. Mend: give a file in it.")
+    elif target.exists() and not target.is_file():
+        raise UsageError(f"{target} is a pipe or a device. Mend: give a file.")
     elif target.is_file() and target.stat().st_size and not _is_ours_or_plain(target, form):
         raise UsageError(f"{target} holds something else than an export of this package, which would be lost. Mend: give another name, or remove it.")
 

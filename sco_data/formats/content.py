@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import database
 from ..catalog import Catalog, current
-from ..errors import UsageError
+from ..errors import UsageError, shown
 
 if TYPE_CHECKING:
     import duckdb
@@ -73,6 +73,8 @@ class Content:
 def contents(wanted: str | Sequence[str] | Mapping[str, str] | None) -> list[Content]:
     """Return what is wanted: names of tables, views and panels, statements by name, or every table."""
     catalog = current()
+    if not (wanted is None or isinstance(wanted, (str, Sequence, Mapping))):
+        raise UsageError(f"{shown(wanted)} names nothing to export. Mend: give names of tables or views, or statements by name.")
     names = [wanted] if isinstance(wanted, str) else list(catalog.resources) if wanted is None else [str(name) for name in wanted]
     if not names:
         raise UsageError("nothing to export. Mend: name a table, a view or a panel.")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalog import current
 from ..database import views
-from ..errors import NotFound, UsageError, near
+from ..errors import NotFound, UsageError, near, shown
 
 if TYPE_CHECKING:
     import altair
@@ -236,8 +236,8 @@ def table(name: str, **options: Any) -> pd.DataFrame:
     >>> sco.plot.table("timeline", states="India")[["status", "start", "start_earliest", "start_latest"]].iloc[1].tolist()[2:]
     ['2015-01-01', '2017-06-09']
     """
-    if name not in PLOTS:
-        raise UsageError(f"no plot {name!r}.{near(str(name), PLOTS)} Mend: one of {', '.join(PLOTS)}.")
+    if not isinstance(name, str) or name not in PLOTS:
+        raise UsageError(f"no plot {shown(name)}.{near(str(name), PLOTS)} Mend: one of {', '.join(PLOTS)}.")
     function = _module(name).table
     known = inspect.signature(function).parameters
     for option in options:

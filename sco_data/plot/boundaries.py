@@ -7,7 +7,13 @@ import math
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidData, NotFound, UsageError
+from ..errors import InvalidData, NotFound, UsageError, shown, visible
+from ..files import is_file, path_of
+
+#: The largest file of Natural Earth has 25 MB.
+LARGEST = 100_000_000
+#: Points of a file of disputed areas, which are hatched; Natural Earth has 20,000.
+MOST_POINTS = 200_000
 
 Ring = list[tuple[float, float]]
 
@@ -22,18 +28,20 @@ _STEP = 0.7
 
 def _read(path: Any, what: str) -> list[dict[str, Any]]:
     """Return the features of a GeoJSON file that are polygons."""
-    file = Path(path)
-    if not file.is_file():
+    file = path_of(path, f"the {what}")
+    if not is_file(file):
         raise NotFound(f"there is no file {file}. Mend: give the {what} as a GeoJSON file.")
     try:
+        if file.stat().st_size > LARGEST:
+            raise ValueError(f"it has more than {LARGEST:,} bytes")
         said = json.loads(file.read_text(encoding="utf-8"))
         features = said["features"] if said["type"] == "FeatureCollection" else [said]
         polygons = [f for f in features if f["type"] == "Feature" and f["geometry"] and f["geometry"]["type"] in ("Polygon", "MultiPolygon")]
         for feature in polygons:
             feature["rings"] = _polygons(feature["geometry"])
             feature["properties"] = {str(key).lower(): value for key, value in (feature["properties"] or {}).items()}
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        raise InvalidData(f"{file} is no GeoJSON of polygons: {type(error).__name__}: {error}. Mend: give a FeatureCollection in degrees of longitude and latitude.") from None
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError) as error:
+        raise InvalidData(f"{file} is no GeoJSON of polygons: {type(error).__name__}: {shown(str(error))}. Mend: give a FeatureCollection in degrees of longitude and latitude.") from None
     if not polygons:
         raise InvalidData(f"{file} has no polygons. Mend: give the {what} as a GeoJSON FeatureCollection of polygons.")
     return polygons
@@ -59,7 +67,8 @@ def _ring(points: list[Any], outer: bool) -> Ring:
 
 
 def _first(properties: dict[str, Any], keys: tuple[str, ...]) -> str:
-    return next((str(properties[k]) for k in keys if properties.get(k) not in (None, "", "-99", -99)), "")
+    # A name goes into a picture, in which no control character may stand.
+    return next((visible(str(properties[k]))[:200] for k in keys if isinstance(properties.get(k), (str, int)) and properties[k] not in ("", "-99", -99)), "")
 
 
 def _shape(polygons: list[list[Ring]]) -> dict[str, Any]:
@@ -116,6 +125,8 @@ def outlines(boundaries: Any, disputed: Any, policy: str | None) -> tuple[list[d
     if boundaries is None or disputed is None:
         raise UsageError("polygons are drawn only with the disputed areas hatched. Mend: give both boundaries and disputed, each a GeoJSON file, or neither for tiles.")
     lands, areas = _read(boundaries, "boundaries"), _read(disputed, "disputed areas")
+    if sum(len(ring) for f in areas for polygon in f["rings"] for ring in polygon) > MOST_POINTS:
+        raise InvalidData(f"{Path(disputed)} has more than {MOST_POINTS:,} points. Mend: give the disputed areas in a coarser scale.")
     if not any(_first(f["properties"], _CODES) for f in lands):
         raise InvalidData(f"{Path(boundaries)} has no codes of states. Mend: give each feature its ISO code in one of the properties {', '.join(_CODES)}.")
     natural = any(k in f["properties"] for f in lands for k in ("ne_id", "adm0_a3"))
@@ -130,8 +141,10 @@ def outlines(boundaries: Any, disputed: Any, policy: str | None) -> tuple[list[d
             centres.setdefault(code, _centre(feature["rings"]))
     hatch = [{"type": "Feature", "geometry": _shape(f["rings"]), "name": _first(f["properties"], _NAMES)} for f in areas if f["rings"]]
     strokes = [{"type": "Feature", "geometry": {"type": "MultiLineString", "coordinates": lines}} for f in areas if (lines := [s for p in f["rings"] for s in hatched(p)])]
+    if policy is not None and not isinstance(policy, str):
+        raise UsageError(f"{shown(policy)} is no policy. Mend: say in words by which policy the boundaries are drawn.")
     said = [
-        f"Boundaries: {Path(boundaries).name}; {(policy or _NATURAL_EARTH).rstrip('.')}. Hatched: areas that {Path(disputed).name} has as disputed.",
+        f"Boundaries: {visible(Path(boundaries).name)}; {visible((policy or _NATURAL_EARTH).rstrip('.'))}. Hatched: areas that {visible(Path(disputed).name)} has as disputed.",
         "The boundaries are those of the files; SCO Data takes no position on them.",
     ]
     return shapes, hatch, strokes, centres, said

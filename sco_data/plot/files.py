@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from ..errors import ScoDataError, UsageError, near
-from ..files import write_whole
+from ..errors import ScoDataError, UsageError, near, shown
+from ..files import is_folder, path_of, write_whole
 from .frame import library
 
 _PAGE = """<!DOCTYPE html>
@@ -84,8 +84,8 @@ FORMATS: dict[str, Callable[[Any, float], bytes]] = {"png": _png, "svg": _svg, "
 def form(target: Path, format: str | None) -> str:
     """Return the form that a file's suffix means, or that is asked for."""
     if format is not None:
-        if format not in FORMATS:
-            raise UsageError(f"no format {format!r}.{near(str(format), FORMATS)} Mend: one of {', '.join(FORMATS)}.")
+        if not isinstance(format, str) or format not in FORMATS:
+            raise UsageError(f"no format {shown(format)}.{near(str(format), FORMATS)} Mend: one of {', '.join(FORMATS)}.")
         return format
     name = target.suffix.lower().lstrip(".")
     if name not in FORMATS:
@@ -95,11 +95,11 @@ def form(target: Path, format: str | None) -> str:
 
 def write(chart: Any, target: Path | str, format: str | None, scale: float) -> Path:
     """Write a chart to a file; what is there is replaced when all of it is written."""
-    target = Path(target)
+    target = path_of(target, "a file")
     name = form(target, format)
     if not isinstance(scale, (int, float)) or not 0.1 <= scale <= 10:
-        raise UsageError(f"the scale {scale!r} is none. Mend: give a number from 0.1 to 10; 2 is for print.")
+        raise UsageError(f"the scale {shown(scale)} is none. Mend: give a number from 0.1 to 10; 2 is for print.")
     body = FORMATS[name](chart, float(scale))
-    if target.is_dir():
+    if is_folder(target):
         raise UsageError(f"{target} is a folder. Mend: give a file in it.")
     return write_whole(target, body)

@@ -30,7 +30,7 @@ def cell(value: Any, precision: Any = None) -> str:
     if value is None:
         return ""
     if isinstance(value, pd.Timestamp):
-        return value.strftime({"year": "%Y", "month": "%Y-%m"}.get(precision, "%Y-%m-%d"))
+        return str(value.strftime({"year": "%Y", "month": "%Y-%m"}.get(precision, "%Y-%m-%d")))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

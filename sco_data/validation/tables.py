@@ -48,6 +48,32 @@ def _keys(catalog: Catalog, table: str) -> list[str]:
         return []
 
 
+#: What frictionless is told of a package: no address that it would follow, no other reader than that of CSV, no encoding, profile or format of
+#: somebody else's; and no pattern, which it would look for with backtracking: `frames` does so in linear time.
+_RESOURCE = ("name", "path", "title", "description", "hash", "bytes")
+_FIELD = ("name", "type", "title", "description", "trueValues", "falseValues")
+_CONSTRAINTS = ("required", "unique", "enum", "minimum", "maximum")
+_DIALECT = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True}
+_SCHEMA = ("missingValues", "primaryKey", "foreignKeys")
+
+
+def _kept(said: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: said[name] for name in names if name in said}
+
+
+def _plain(descriptor: dict[str, Any]) -> dict[str, Any]:
+    """Return of a descriptor what a table on this disk is checked by."""
+    out = _kept(descriptor, ("name", "title", "version"))
+    out["resources"] = [
+        {
+            **_kept(r, _RESOURCE), "type": "table", "scheme": "file", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "dialect": _DIALECT,
+            "schema": {**_kept(r["schema"], _SCHEMA), "fields": [{**_kept(f, _FIELD), "constraints": _kept(f.get("constraints", {}), _CONSTRAINTS)} for f in r["schema"]["fields"]]},
+        }
+        for r in descriptor["resources"]
+    ]  # fmt: skip
+    return out
+
+
 def _finding(catalog: Catalog, table: str, keys: list[str], error: Any) -> Finding:
     rule, mend = _RULES.get(error.type, (error.type, "see the message"))
     number = getattr(error, "row_number", None)
@@ -83,7 +109,7 @@ def check(catalog: Catalog, only: set[str] | None = None) -> list[Finding]:
         return found
     with system.use_context(trusted=False):
         try:
-            package = Package.from_descriptor(catalog.descriptor, basepath=str(catalog.folder))
+            package = Package.from_descriptor(_plain(catalog.descriptor), basepath=str(catalog.folder))
             reports = [package.validate()] if only is None else [package.get_resource(name).validate() for name in names]
         except Exception as error:  # frictionless raises its own and others' errors on a descriptor that is not one
             return [Finding("datapackage.json", "", "", "", f"descriptor: {error}".replace("\n", " "), "correct the descriptor")]

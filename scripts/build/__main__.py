@@ -23,8 +23,8 @@ try:
     import pandera  # noqa: F401
 
     from sco_data.catalog import DESCRIPTOR, Catalog
-    from sco_data.errors import ScoDataError, near
-    from sco_data.files import cannot_write, put_in_place, scratch, stop_cleanly, stopped_code
+    from sco_data.errors import ScoDataError, near, visible
+    from sco_data.files import cannot_write, is_file, put_in_place, scratch, stop_cleanly, stopped_code
     from sco_data.validation import validate
     from sco_data.validation.report import Finding
     from scripts.build import codebook, derive, metadata, reconcile, seeds, votes, write
@@ -97,7 +97,7 @@ def make(root: Path, staged: Path, check: bool) -> int:
     problems = build(root, staged, lambda line: print(line, file=sys.stderr))
     problems = sorted(set(problems), key=lambda p: (p.file, p))
     for problem in problems:
-        print(problem, file=sys.stderr)
+        print(visible(str(problem)), file=sys.stderr)
     if problems:
         print(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}; nothing was replaced", file=sys.stderr)
         return 1
@@ -120,6 +120,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="replace nothing: exit 1 if the committed release differs from the rebuilt one")
     options = parser.parse_args(argv)
     root: Path = options.root
+    if not is_file(root / DESCRIPTOR):
+        print(f"there is no {root / DESCRIPTOR}. Mend: give the folder of the project with --root", file=sys.stderr)
+        return 1
     stop_cleanly()
     try:
         # Beside the target, so that the last step is a rename on one file system; a check changes nothing there.

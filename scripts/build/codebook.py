@@ -78,6 +78,6 @@ def render(descriptor: dict[str, Any], codes: list[dict[str, Any]], figures: dic
     out += ["", "## Codes", ""]
     for name in dict.fromkeys(c["code_list"] for c in codes):
         out += [f"### codes-{name}", "", "| code | label | definition |", "|---|---|---|"]
-        out += [f"| `{c['code']}` | {cell(c['label'])} | {cell(c['definition'])} |" for c in codes if c["code_list"] == name]
+        out += [f"| `{c['code']}` | {cell(c.get('label') or '')} | {cell(c.get('definition') or '')} |" for c in codes if c["code_list"] == name]
         out += [""]
     return "\n".join(out)

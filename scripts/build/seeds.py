@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import math
 import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sco_data.catalog import Catalog
-from sco_data.errors import near
-from sco_data.files import check_settled
+from sco_data.errors import CONTROL, near, shown
+from sco_data.files import check_settled, is_file
 from sco_data.validation.report import Finding
 
 #: What a block may hold beside the columns of its table.
@@ -25,7 +25,15 @@ SERIES = ".series.csv"
 #: So does one of roll calls.
 VOTES = ".votes.csv"
 # No dots: `<source>.<table>.csv` is split at one.
-ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+BRACES = re.compile(r"\{(\w+)\}")
+#: What a spreadsheet would run, or a terminal act on.
+HARM = re.compile(f"[=@]|[+-](?![0-9][0-9., %]*$)|.*[\t\n{CONTROL}]", re.DOTALL)
+
+
+def filled(block: dict[str, Any], braces: re.Match[str]) -> str:
+    """Return what the column named in braces holds; KeyError if the block has none of that name."""
+    return str(block[braces[1]])
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,8 @@ class Reader:
         self.fields = {t: {f["name"]: f for f in catalog.fields(t)} for t in catalog.resources}
 
     def problem(self, file: str, table: str = "", row: str = "", column: str = "", value: Any = "", *, rule: str, mend: str) -> None:
-        self.seeds.problems.append(Finding(table, row, column, str(value), rule, mend, file))
+        said = value if isinstance(value, str) and len(value) <= 1000 else shown(value)
+        self.seeds.problems.append(Finding(table, row[:200], column[:200], said, rule, mend, file))
 
     def name(self, path: Path) -> str:
         return f"seeds/{path.relative_to(self.folder).as_posix()}"
@@ -142,10 +151,13 @@ class Reader:
 
     def load_toml(self, path: Path) -> dict[str, Any]:
         try:
+            if path.exists() and not is_file(path):
+                raise ValueError("no file")
             return tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        except (OSError, ValueError, RecursionError) as error:
+            # An integer of thousands of digits is a ValueError of Python's own.
             self.problem(self.name(path), rule=f"not TOML: {error}", mend="correct the syntax at that line")
             return {}
 
@@ -160,12 +172,14 @@ class Reader:
 
     def load_csv(self, path: Path) -> list[dict[str, str]]:
         try:
+            if path.exists() and not is_file(path):
+                raise csv.Error("no file")
             with path.open(encoding="utf-8", newline="") as handle:
                 reader = csv.DictReader(handle, restkey="(beyond the last column)", strict=True)
                 return [{k: v for k, v in row.items() if v} for row in reader]
         except FileNotFoundError:
             self.problem(self.name(path), rule="file missing", mend="restore it, or take the table out of datapackage.json")
-        except (UnicodeDecodeError, csv.Error) as error:
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
             self.problem(self.name(path), rule=f"not CSV in UTF-8: {error}", mend="save it as comma-separated UTF-8")
         return []
 
@@ -305,6 +319,10 @@ class Reader:
             block = {keys[0]: block["id"], **{k: v for k, v in block.items() if k != "id"}}
         label = "|".join(str(block.get(k, "")) for k in keys)
         ok = True
+        for name, words in block.get("words", {}).items():
+            if not isinstance(words, str) or HARM.match(words):
+                self.problem(file, table, label, name, words, rule="words that are no plain text", mend="write what the source says in quotes, without control characters")
+                ok = False
         for name, value in block.items():
             if name in BLOCK_WORDS:
                 continue
@@ -315,8 +333,8 @@ class Reader:
                 self.problem(file, table, label, name, value, rule=why, mend=f"remove it.{near(name, writable) if origin is None else ''}")
                 ok = False
         for name in ("at", "remark"):
-            if not isinstance(block.get(name, ""), str):
-                self.problem(file, table, label, name, block[name], rule="not a text", mend="write it in quotes")
+            if not isinstance(block.get(name, ""), str) or HARM.match(block.get(name, "")):
+                self.problem(file, table, label, name, block[name], rule="not a plain text", mend="write it in quotes, without control characters, and not as a formula")
                 ok = False
         for name in [*keys, "at"]:
             if block.get(name) in (None, "", []):
@@ -338,8 +356,11 @@ class Reader:
             for key in self.catalog.key(table):
                 if isinstance(one[key], str) and "{" in one[key]:
                     try:
-                        one[key] = one[key].format(**one)
-                    except (KeyError, ValueError, IndexError, AttributeError):
+                        # Not str.format, which takes widths and attributes too.
+                        one[key] = BRACES.sub(partial(filled, one), one[key])
+                        if "{" in one[key] or "}" in one[key]:
+                            raise ValueError(one[key])
+                    except (KeyError, ValueError):
                         self.problem(file, table, label, key, one[key], rule="the braces name no column of the block", mend="name a column")
         return blocks
 
@@ -428,7 +449,9 @@ class Reader:
         types: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
         if not isinstance(value, types[kind]) or (kind in ("integer", "number") and isinstance(value, bool)):
             raise TypeError(f"not a {kind}")
-        if kind in ("integer", "number") and (not math.isfinite(value) or abs(value) >= 1e18):
+        if kind == "string" and HARM.match(value):
+            raise ValueError("a text with a control character, or that a spreadsheet takes for a formula")
+        if kind in ("integer", "number") and not abs(value) < 1e18:
             raise ValueError("not a number that a table can hold")
         return value
 

@@ -85,7 +85,7 @@ def add_series(seeds: Seeds, tables: Tables, catalog: Catalog) -> None:
             tables.files["economic_figures", row_id] = [series.file]
             out[row_id] = {
                 "figure_id": row_id, "subject_kind": "world" if subject == "world" else "state", "subject_id": subject, "indicator": indicator["indicator"],
-                "first_day": dt.date(year, 1, 1), "last_day": dt.date(year, 12, 31), "value": value, "unit": indicator["unit"], "value_kind": "observed",
+                "first_day": dt.date(year, 1, 1), "last_day": dt.date(year, 12, 31), "value": value, "unit": indicator.get("unit"), "value_kind": "observed",
                 "qualifier": "exact", "vintage": series.vintage, "source_id": series.source_id, "source_locator": indicator["source_code"],
                 "epistemic": "statistic", "contested": False,
             }  # fmt: skip

@@ -657,13 +657,16 @@ def _(rng: random.Random, release: Release, table: Table, name: str) -> Mutant |
     return None
 
 
+_PARSE: dict[str, Callable[[str], Any]] = {"date": dt.date.fromisoformat, "number": float, "integer": int, "boolean": ["true", "false"].index, "string": str}
+
+
 def fits(spec: dict[str, Any], value: str) -> bool:
     """Return whether a value can stand in a column, by its type and constraints."""
     given = spec.get("constraints", {})
     if not value:
         return not given.get("required")
     try:
-        {"date": dt.date.fromisoformat, "number": float, "integer": int, "boolean": {"true": 1, "false": 0}.__getitem__, "string": str}[spec["type"]](value)
+        _PARSE[spec["type"]](value)
     except (ValueError, KeyError):
         return False
     return ("enum" not in given or value in given["enum"]) and ("pattern" not in given or re.fullmatch(given["pattern"], value) is not None)
