@@ -48,7 +48,11 @@ def read(catalog: Catalog, skip: set[str], only: set[str] | None = None) -> tupl
             continue
         try:
             frame = pd.read_csv(catalog.path(table), dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8")
-            frame = frame[[f["name"] for f in catalog.fields(table)]]
+            names = [f["name"] for f in catalog.fields(table)]
+            if missing := [name for name in names if name not in frame]:
+                found.append(Finding(table, "", "header", "", f"header: there is no {', '.join(missing)}", "restore the header line"))
+                continue
+            frame = frame[names]
         except (ValueError, KeyError, TypeError, OSError) as error:
             found.append(Finding(table, "", "", "", f"file: cannot be read as a table: {error}".replace("\n", " "), "restore the file"))
             continue

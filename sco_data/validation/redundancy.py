@@ -183,6 +183,8 @@ def source_records(data: Data) -> Iterator[Finding]:
             yield Finding("sources", row_id, "doi", row.doi, f"source: the url is {row.url}", "correct doi or url")
         if (row.cited_by is None) != (row.cited_at is None):
             yield Finding("sources", row_id, "cited_at", day(row.cited_at), "source: cited_by and cited_at stand together", "fill both, or neither")
+        if row.year is not None and not 1900 <= row.year <= made.year:
+            yield Finding("sources", row_id, "year", str(row.year), f"source: before 1900, or after the release of {made.year}", "correct year")
         if row.cited_by is None and row.accessed_on is None:
             yield Finding("sources", row_id, "accessed_on", "", "source: read, and it is not said when", "write the day")
 
@@ -212,6 +214,8 @@ def sessions(data: Data) -> Iterator[Finding]:
 @rule("a seat is contested from a day on", "roll_calls", "roll_call_votes")
 def contested_seats(data: Data) -> Iterator[Finding]:
     votes = data["roll_call_votes"]
+    if votes.empty:
+        return
     on = votes["roll_call_id"].map(data["roll_calls"].set_index("roll_call_id")["vote_on"])
     disputed = votes["seat_contested"].fillna(False).astype(bool)
     ordered = disputed[votes["iso3"].isin(votes["iso3"][disputed])].loc[lambda s: on[s.index].sort_values(kind="stable").index]
@@ -228,6 +232,8 @@ def contested_seats(data: Data) -> Iterator[Finding]:
 @rule("votes and totals add up, by roll call and by state and year", "roll_calls", "roll_call_votes", "country_years")
 def vote_totals(data: Data) -> Iterator[Finding]:
     calls, votes = data["roll_calls"].set_index("roll_call_id"), data["roll_call_votes"]
+    if votes.empty:
+        return
     here = votes.groupby(["roll_call_id", "vote"]).size().unstack(fill_value=0).reindex(calls.index, fill_value=0)
     years = votes["roll_call_id"].map(calls["vote_on"].dt.year).rename("year")
     cast = votes.groupby([votes["iso3"], years, votes["vote"]]).size().unstack(fill_value=0)

@@ -180,7 +180,7 @@ def precision(data: Data) -> Iterator[Finding]:
                 if pd.isna(value) != pd.isna(exact):
                     yield Finding(table, row_id, f"{name}_precision", day(exact), "precision: a date and its precision stand together", "fill both, or neither")
                 elif not pd.isna(value) and ((exact in ("month", "year") and value.day != 1) or (exact == "year" and value.month != 1)):
-                    yield Finding(table, row_id, name, day(value), f"precision: known to the {exact}, so the cell holds its first day", "write the first possible day")
+                    yield Finding(table, row_id, name, day(value), f"precision: {name}_precision is {exact}, so the cell holds the first day of it", "write the first possible day")
 
 
 @rule("no date stands for something else, like 9999")
@@ -740,6 +740,10 @@ def provenance(data: Data) -> Iterator[Finding]:
         stated = [f["name"] for f in data.catalog.fields(table) if f["origin"] == "stated"]
         for row_id, row in data.rows(table, ~frame["source_id"].isin(series)):
             by, opposed = supports[table, row_id], against[table, row_id]
+            if not by and not opposed:
+                keys = ", ".join(data.catalog.key(table))
+                yield Finding(table, row_id, keys, row_id, "source: no evidence speaks of such a row", f"correct {keys}, or add the evidence")
+                continue
             # A source may say two things of a row, in two places; it must not be against what the row carries everywhere.
             if row.source_id not in by or opposed.get(row.source_id, set()) - by[row.source_id]:
                 yield Finding(table, row_id, "source_id", row.source_id, "source: no evidence of this source supports the row, or some is against it", "add the evidence, or rebuild")
@@ -800,6 +804,10 @@ def sources_used(data: Data) -> Iterator[Finding]:
 def code_lists(data: Data) -> Iterator[Finding]:
     labels = {(r.code_list, r.code): r.label for _, r in data.rows("codes")}
     lists = {name: list(rows["code"]) for name, rows in data["codes"].sort_values("position").groupby("code_list")}
+    for row_id, row in data.rows("codes"):
+        place = lists[row.code_list].index(row.code) + 1
+        if row.position != place:
+            yield Finding("codes", row_id, "position", str(row.position), f"codes: the row is number {place} of its list", "rebuild with scripts/build")
     for table in data.catalog.resources:
         for spec in data.catalog.fields(table):
             if "codeList" in spec:
