@@ -84,7 +84,7 @@ class Catalog:
         try:
             return self.resources[name]
         except (KeyError, TypeError):
-            raise NotFound(f"no table {shown(name)}.{near(str(name), self.resources)} All tables: {', '.join(self.resources)}.") from None
+            raise NotFound(f"no table {shown(name)}.{near(name, self.resources)} All tables: {', '.join(self.resources)}.") from None
 
     def path(self, name: str) -> Path:
         """Return the file of a table.

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 #: So far a view has 6 kB, and there are 34.
 LARGEST_VIEW, MOST_VIEWS = 100_000, 500
-#: A statement is read in a time that grows with the square of its depth.
-LONGEST_STATEMENT = 200_000
+#: Beyond these DuckDB 2.0 takes gigabytes to read a statement that has a mistake, and no limit of memory holds it: the square of open brackets and
+#: signs, and six times as much for each WITH in another.
+LONGEST_STATEMENT, MOST_SIGNS, MOST_WITH = 100_000, 1500, 6
+_SIGN, _WITH = re.compile(r"[-+~!@(\[{]"), re.compile(r"\bwith\b", re.IGNORECASE)
 #: Lists in lists of a parameter.
 DEEPEST = 20
 #: The views of this client.
@@ -83,6 +85,10 @@ class View:
         """
         import duckdb
 
+        try:
+            check_statement(self.body)
+        except UsageError as error:
+            raise InvalidData(f"views/{self.name}.sql: {error}") from None
         try:
             kinds = [s.type for s in con.extract_statements(self.body)]
         except (duckdb.Error, TypeError) as error:
@@ -290,6 +296,7 @@ def connect(catalog: Catalog | None = None, sealed: bool = False, memory: str = 
         network, loads an extension, sees a Python variable or changes a setting. It is not read-only: a guest may create or drop what is in
         its memory, and nobody but who shares the connection sees it; so give each guest one of their own. How long a statement runs is not bounded: ``con.interrupt()`` from a timer ends it.
     memory : the most that a sealed connection may use, as DuckDB writes it ("512MB"). A statement that needs more fails, and the connection goes on.
+        What it takes to read a statement is not counted: have :func:`sco_data.database.check_statement` look at a guest's statement first.
     threads : the most threads of a sealed connection.
 
     Returns
@@ -349,15 +356,29 @@ def _load(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
     con.execute("SET enable_external_access = false")
 
 
-def prepare(sql: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
-    """Return a connection that holds the tables and views whose names occur in a statement."""
-    catalog = catalog or current()
+def check_statement(sql: str) -> None:
+    """Raise UsageError for a text that DuckDB should not be given to read: it may take gigabytes, which no limit of memory holds.
+
+    For a service that runs the SQL of others in a sealed connection; `sql` and the views of a release are checked so anyway.
+
+    >>> check_statement("SELECT 1")
+    """
     if len(sql) > LONGEST_STATEMENT:
         raise UsageError(f"the statement has {len(sql):,} characters. Mend: write at most {LONGEST_STATEMENT:,}, and give values as parameters.")
     try:
         sql.encode("utf-8")
     except UnicodeEncodeError as error:
         raise UsageError(f"the statement is no text: character {error.start + 1} is half a character. Mend: write it in UTF-8.") from None
+    for pattern, most, what in ((_SIGN, MOST_SIGNS, "brackets and signs"), (_WITH, MOST_WITH, "WITH")):
+        found = len(pattern.findall(sql))
+        if found > most:
+            raise UsageError(f"the statement has {found:,} times {what}. Mend: write at most {most:,}; give values as parameters, or ask in several statements.")
+
+
+def prepare(sql: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
+    """Return a connection that holds the tables and views whose names occur in a statement."""
+    catalog = catalog or current()
+    check_statement(sql)
     words = {word.lower() for word in _WORD.findall(sql)}
     if words & {"show", "describe", "summarize", "information_schema"} or any(w.startswith("duckdb_") for w in words):
         # These ask what there is, without naming it.
@@ -410,7 +431,7 @@ def whole(name: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnectio
         raise UsageError(f"{name} takes an argument. Mend: ask for it with sql, as in: FROM {view.call}")
     if view is None and (not isinstance(name, str) or name not in catalog.resources):
         known = list(dict.fromkeys([*catalog.resources, *(v.name for v in views(catalog).values() if not v.is_macro)]))
-        raise NotFound(f"no table or view {shown(name)}.{near(str(name), known)} All of them: {', '.join(known)}.")
+        raise NotFound(f"no table or view {shown(name)}.{near(name, known)} All of them: {', '.join(known)}.")
     return run(f"SELECT * FROM {name}", catalog=catalog)
 
 

@@ -80,7 +80,7 @@ def warn(text: str, category: type[Warning]) -> None:
     warnings.warn(text, category, stacklevel=level)
 
 
-def near(word: str, known: Iterable[str], n: int = 3) -> str:
+def near(given: Any, known: Iterable[str], n: int = 3) -> str:
     """Return ' Did you mean ...?' with the nearest known words, or those that contain it, or nothing.
 
     >>> near("statusses", ["statuses", "summits"])
@@ -88,6 +88,7 @@ def near(word: str, known: Iterable[str], n: int = 3) -> str:
     >>> near("IND", ["IND-member-2017", "PAK-member-2017"])
     ' Did you mean IND-member-2017?'
     """
+    word = given if isinstance(given, str) else shown(given)
     if len(word) > 200:
         # Nothing is near, and it would take long to find out.
         return ""

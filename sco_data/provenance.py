@@ -78,7 +78,7 @@ def _check_row(table: str, row: str) -> str | None:
 def _check_field(table: str, field: str | None) -> None:
     fields = [f["name"] for f in current().fields(table)]
     if field is not None and field not in fields:
-        raise NotFound(f"no column {shown(field)} in {table}.{near(str(field), fields)} All columns: {', '.join(fields)}.")
+        raise NotFound(f"no column {shown(field)} in {table}.{near(field, fields)} All columns: {', '.join(fields)}.")
 
 
 def evidence_of(table: str, row: str, field: str | None = None) -> duckdb.DuckDBPyConnection:

@@ -172,7 +172,7 @@ def panel_of(
     """Return the connection that holds the answer of `panel` or `pairs`."""
     for value, known, what in ((universe, UNIVERSES, "universe"), (rule, YEAR_RULES, "year rule")):
         if value not in known:
-            raise UsageError(f"no {what} {shown(value)}.{near(str(value), known)} Mend: one of {', '.join(known)}.")
+            raise UsageError(f"no {what} {shown(value)}.{near(value, known)} Mend: one of {', '.join(known)}.")
     years = _years(first, last)
     params = {"first": years[0], "last": years[1], "universe": universe, "rule": rule}
     if pairs:

@@ -132,7 +132,7 @@ def new_indicator(options: argparse.Namespace, indicators: list[dict[str, Any]],
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in {i["indicator"] for i in indicators}:
         raise Refused(f"--indicator {name}: not a new name in lower case. Mend: as in internet_users; without --indicator if the series is known.")
     if options.unit not in units:
-        raise Refused(f"--indicator {name}: --unit {options.unit} is no code of the list unit.{near(str(options.unit), units)} Mend: one of {', '.join(sorted(units))}.")
+        raise Refused(f"--indicator {name}: --unit {options.unit} is no code of the list unit.{near(options.unit, units)} Mend: one of {', '.join(sorted(units))}.")
     if len(titles) != 1:
         raise Refused(f"--indicator {name}: the files hold {len(titles)} series. Mend: give the file of one series.")
     code, title = next(iter(titles.items()))

@@ -40,7 +40,7 @@ class Request:
         choices: tuple[tuple[Any, Sequence[str], str], ...] = ((code, CODES, "code"), (rule, YEAR_RULES, "rule"), (start_rule or "default", START_RULES, "start_rule"))
         for value, known, what in choices:
             if not isinstance(value, str) or value not in known:
-                raise UsageError(f"no {what} {shown(value)}.{near(str(value), known)} Mend: one of {', '.join(known)}.")
+                raise UsageError(f"no {what} {shown(value)}.{near(value, known)} Mend: one of {', '.join(known)}.")
         self.by, self.period = ("date", date) if date is not None else ("year", year)
         self.states, self.code, self.strict = list(states), code, strict
         columns = self.frame.columns
@@ -51,7 +51,7 @@ class Request:
         for name in [*self.states, self.period]:
             if not isinstance(name, Hashable) or name not in told_apart and name not in columns:
                 there = [str(c) for c in columns[:1000]]
-                raise UsageError(f"no column {shown(name)}.{near(str(name), there)} Mend: one of {', '.join(there[:20])}.")
+                raise UsageError(f"no column {shown(name)}.{near(name, there)} Mend: one of {', '.join(there[:20])}.")
         # numpy has a truth of its own.
         if not all(type(given).__name__ in ("bool", "bool_") for given in (strict, predecessor)):
             raise UsageError(f"strict={shown(strict)}, include_predecessor={shown(predecessor)}: not True or False. Mend: give one of the two.")
@@ -142,8 +142,8 @@ def _day(value: Any) -> int | None:
     """Return the day, since 1970, of a date, or of text that begins with one: YYYY-MM-DD."""
     if isinstance(value, dt.date):
         return value.toordinal() - EPOCH if value == value else None
-    found = DAY.fullmatch(str(value))
     try:
+        found = DAY.fullmatch(str(value))
         return dt.date.fromisoformat(found[1]).toordinal() - EPOCH if found else None
     except ValueError:
         return None

@@ -109,7 +109,7 @@ def export(
     target = path_of(target, "a file or a folder")
     form = _form(target, format)
     if dialect not in DIALECTS:
-        raise UsageError(f"no dialect {shown(dialect)}.{near(str(dialect), DIALECTS)} Mend: one of {', '.join(DIALECTS)}.")
+        raise UsageError(f"no dialect {shown(dialect)}.{near(dialect, DIALECTS)} Mend: one of {', '.join(DIALECTS)}.")
     wanted = contents(tables)
     folder = not form.many and target.suffix.lower() not in form.suffixes
     if not form.many and not folder and len(wanted) > 1:
@@ -147,7 +147,7 @@ def _silent(name: str, number: int, of: int) -> None:
 def _form(target: Path, name: str | None) -> Form:
     if name is not None:
         if not isinstance(name, str) or name not in FORMS:
-            raise UsageError(f"no format {shown(name)}.{near(str(name), FORMS)} Mend: one of {', '.join(FORMS)}.")
+            raise UsageError(f"no format {shown(name)}.{near(name, FORMS)} Mend: one of {', '.join(FORMS)}.")
         return FORMS[name]
     form = next((f for f in FORMS.values() if target.suffix.lower() in f.suffixes), None)
     if form is None:

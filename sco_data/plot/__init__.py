@@ -237,7 +237,7 @@ def table(name: str, **options: Any) -> pd.DataFrame:
     ['2015-01-01', '2017-06-09']
     """
     if not isinstance(name, str) or name not in PLOTS:
-        raise UsageError(f"no plot {shown(name)}.{near(str(name), PLOTS)} Mend: one of {', '.join(PLOTS)}.")
+        raise UsageError(f"no plot {shown(name)}.{near(name, PLOTS)} Mend: one of {', '.join(PLOTS)}.")
     function = _module(name).table
     known = inspect.signature(function).parameters
     for option in options:

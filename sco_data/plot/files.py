@@ -85,7 +85,7 @@ def form(target: Path, format: str | None) -> str:
     """Return the form that a file's suffix means, or that is asked for."""
     if format is not None:
         if not isinstance(format, str) or format not in FORMATS:
-            raise UsageError(f"no format {shown(format)}.{near(str(format), FORMATS)} Mend: one of {', '.join(FORMATS)}.")
+            raise UsageError(f"no format {shown(format)}.{near(format, FORMATS)} Mend: one of {', '.join(FORMATS)}.")
         return format
     name = target.suffix.lower().lstrip(".")
     if name not in FORMATS:

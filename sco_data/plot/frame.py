@@ -51,7 +51,7 @@ def one_of(value: Any, known: Iterable[str], what: str) -> str:
     """Return a value if it is known; raise UsageError if not."""
     known = list(known)
     if value not in known:
-        raise UsageError(f"no {what} {value!r}.{near(str(value), known)} Mend: one of {', '.join(known)}.")
+        raise UsageError(f"no {what} {value!r}.{near(value, known)} Mend: one of {', '.join(known)}.")
     return str(value)
 
 

@@ -220,4 +220,4 @@ def check_stated(seeds: Seeds, tables: Tables, catalog: Catalog) -> None:
                 known = tables.rows[keys[name]] if name in keys else lists.get(name)
                 if known is not None and value not in known:
                     rule = f"foreign key: no such row in {keys[name]}" if name in keys else "code: not in the code list"
-                    tables.problems.append(Finding(table, s.row_id, name, text(value), rule, f"correct the value, or add it.{near(str(value), known)}", s.file))
+                    tables.problems.append(Finding(table, s.row_id, name, text(value), rule, f"correct the value, or add it.{near(value, known)}", s.file))

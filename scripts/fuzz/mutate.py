@@ -73,7 +73,10 @@ def tree(rng: Random, said: Any) -> Any:
     elif pick == 3:
         other, its_key = rng.choice(nodes)
         # A tree stays one: a copy, not the same object in two places.
-        node[key] = copy.deepcopy(other[its_key])
+        try:
+            node[key] = copy.deepcopy(other[its_key])
+        except RecursionError:
+            node[key] = None
     elif pick == 4:
         for _ in range(rng.choice([1, 5, 2000])):
             node[key] = [node[key]]

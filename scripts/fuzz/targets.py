@@ -105,10 +105,11 @@ DECISION = b'[[decision]]\ntable = "statuses"\nrow = "IND-member-2017"\nfield = 
 # -- how they are read -----------------------------------------------------------------------------
 
 
-def _ask(folder: Path) -> None:
-    """Read a package with all that reads one; what is refused by one is still given to the others."""
+def _ask(folder: Path, body: bytes) -> None:
+    """Read a package with all that reads one; what is refused by one is still given to the others. To validate takes as long as ten others: one of four."""
     refused: sco.ScoDataError | None = None
-    for read in (_use, sco.verify, _validate, lambda f: sco.diff(_put(package(), f / "other"), f), lambda f: Catalog(f)):
+    readers: list[Callable[[Path], Any]] = [_use, sco.verify, lambda f: sco.diff(_put(package(), f / "other"), f), Catalog]
+    for read in readers + ([_validate] if sum(body) % 4 == 0 else []):
         try:
             read(folder)
         except sco.ScoDataError as error:
@@ -140,7 +141,7 @@ def _use(source: Path) -> None:
 
 
 def _run_descriptor(body: bytes, box: Path) -> None:
-    _ask(_put({**package(), DESCRIPTOR: body}, box / "in"))
+    _ask(_put({**package(), DESCRIPTOR: body}, box / "in"), body)
 
 
 def _make_table(rng: Random) -> bytes:
@@ -157,7 +158,7 @@ def _headed(body: bytes) -> tuple[str, bytes]:
 def _run_table(body: bytes, box: Path) -> None:
     head, table = _headed(body)
     files = {**package(), head.split(" ")[0]: table}
-    _ask(_put(_aligned(files, json.loads(files[DESCRIPTOR])) if head.endswith("aligned") else files, box / "in"))
+    _ask(_put(_aligned(files, json.loads(files[DESCRIPTOR])) if head.endswith("aligned") else files, box / "in"), body)
 
 
 def _run_archive(body: bytes, box: Path) -> None:

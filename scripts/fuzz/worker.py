@@ -93,6 +93,8 @@ def work(pipe: Connection, folder: str, limit: int) -> None:
     os.chdir(place / "shared")
     tempfile.tempdir = str(place / "shared")
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
+    # What libraries that are not Python say of their own accord.
+    os.dup2(sys.stderr.fileno(), 2)
     from random import Random
 
     from sco_data.errors import ScoDataError
