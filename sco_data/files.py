@@ -177,7 +177,8 @@ def _remove(path: Path) -> None:
 def _claim(folder: Path) -> int | None:
     """Make a folder, or take over that of a dead process; return the lock on it, or None if it is somebody else's, or not known to be nobody's."""
     try:
-        folder.mkdir(mode=0o700)
+        # On Windows what is made in a folder of 0o700 would be its owner's alone, also when it has been moved.
+        folder.mkdir(mode=0o777 if sys.platform == "win32" else 0o700)
         made = True
     except FileExistsError:
         made = False
@@ -191,15 +192,15 @@ def _claim(folder: Path) -> int | None:
         # Who had the lock before may have removed the folder since it was opened here.
         if sys.platform == "win32" or os.path.samestat(os.fstat(file), (folder / _LOCK).stat()):
             return file
-    except (BlockingIOError, PermissionError, FileNotFoundError):
+    except (BlockingIOError, FileNotFoundError):
         pass
-    except OSError:
-        if file is not None and made:
-            # A file system without locks: nobody will take it for a dead one's.
-            return file
-        if made:
+    except OSError as error:
+        if made and file is None:
             folder.rmdir()
             raise
+        # To Windows what is held is forbidden. Else it is a file system without locks, where nobody will take what is new for a dead one's.
+        if made and not isinstance(error, PermissionError):
+            return file
     if file is not None:
         os.close(file)
     return None

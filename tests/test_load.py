@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import threading
@@ -166,7 +165,8 @@ def cycled(kind: str, cycles: int, leak: str, folder: Path) -> dict[str, float]:
     assert list((folder / "temporary").iterdir()) == []
     seen = list(zip(*json.loads(done.stdout)))
     third = cycles // 3
-    return {what: statistics.median(numbers[-third:]) - statistics.median(numbers[:third]) for what, numbers in zip(("kilobytes", "files", "threads", "temporary"), seen)}
+    # The least of each, for what is only being used comes and goes.
+    return {what: min(numbers[-third:]) - min(numbers[:third]) for what, numbers in zip(("kilobytes", "files", "threads", "temporary"), seen)}
 
 
 def most(cycles: int) -> float:
@@ -179,10 +179,17 @@ NOTHING = {"files": 0, "threads": 0, "temporary": 0}
 
 @pytest.mark.parametrize("kind", ["plain", pytest.param("sealed", marks=needs_duckdb_2), "sql", "open"])
 def test_what_is_opened_and_closed_leaves_nothing(kind: str, tmp_path: Path) -> None:
-    cycles = CYCLES * (5 if kind == "sql" else 1)
-    grown = cycled(kind, cycles, "", tmp_path)
-    assert grown.pop("kilobytes") < most(cycles)
-    assert grown == NOTHING
+    cycles = CYCLES * {"sql": 5, "open": 2}.get(kind, 1)
+    for n in range(3):
+        (tmp_path / str(n)).mkdir()
+        grown = cycled(kind, cycles, "", tmp_path / str(n))
+        kilobytes = grown.pop("kilobytes")
+        assert grown == NOTHING
+        # What leaks does so each time; that the allocator takes another piece happens now and then.
+        if kilobytes < most(cycles):
+            break
+    else:
+        raise AssertionError(f"{kilobytes:.0f} kB in {cycles} cycles")
 
 
 def test_a_leak_would_be_seen(tmp_path: Path) -> None:
