@@ -250,7 +250,7 @@ def test_a_bad_row_of_another_table_is_refused(project: Project, case: str) -> N
 BAD_FILES = {
     "a decision without a reason in it": ("decisions.toml", '[[decision]]\ntable = "x"\nrow = "y"\nreject = true\nwhy = " "\n', "`why` a reason"),
     "a number that is none": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "T"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n[[claims]]\nid = "c"\nstated_value = inf\nat = "p"\n', "stated_value: inf: not a number that a table can hold"),
-    "a locator that is a number": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "T"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n[[status_steps]]\nid = "IND-member-granted"\nat = 5\n', "at: 5: not a text"),
+    "a locator that is a number": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "T"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n[[status_steps]]\nid = "IND-member-granted"\nat = 5\n', "at: 5: not a plain text"),
     "an empty list": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "T"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n[[status_steps]]\nid = "{iso3}-x"\niso3 = []\nat = "p"\n', "lists of different lengths, or empty: iso3"),
     "spans that are none": ("spans.csv", "source_id,char_start,char_end,span_sha256\nkang-2016,x,5,00\n", "seeds/spans.csv"),
     "not TOML": ("sources/bad.toml", "[source\n", "seeds/sources/bad.toml: not TOML"),
@@ -267,7 +267,7 @@ BAD_FILES = {
     "something else in the decisions": ("decisions.toml", "take = 1\n", "seeds/decisions.toml: something else than [[decision]] tables"),
     "a block that is none": ("sources/sco-2018.toml", 'status_steps = [1]\n[source]\nkind = "book"\ntitle = "T"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n', "not a [[table]] block"),
     "a row of a list without key": ("lists/statuses.csv", "status_id,iso3,status,start_step\n,IND,member,IND-member-granted\n", "statuses: status_id: missing"),
-    "text that is a formula": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "=1+1"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n[[status_steps]]\nid = "IND-member-granted"\nat = "p"\n', "text: begins with"),
+    "text that is a formula": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "=1+1"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n[[status_steps]]\nid = "IND-member-granted"\nat = "p"\n', "that a spreadsheet takes for a formula"),
 }  # fmt: skip
 
 

@@ -263,7 +263,7 @@ def _contract(resource: dict[str, Any]) -> dict[str, Any]:
     """Return what a version promises of a table: all that the build does not fill in."""
     schema = resource["schema"]
     fields = [{k: v for k, v in f.items() if k != "categories"} | {"constraints": {k: v for k, v in f.get("constraints", {}).items() if k != "enum"}} for f in schema["fields"]]
-    return {"path": resource["path"], "primaryKey": schema["primaryKey"], "foreignKeys": schema.get("foreignKeys", []), "uniqueKeys": schema.get("uniqueKeys", []), "fields": fields, "coverage": resource.get("coverage")}
+    return {"path": resource["path"], "primaryKey": schema["primaryKey"], "foreignKeys": schema.get("foreignKeys", []), "uniqueKeys": schema.get("uniqueKeys", []), "fields": fields}
 
 
 def reshaped(catalog: Catalog) -> set[str]:

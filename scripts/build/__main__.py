@@ -24,7 +24,7 @@ try:
 
     from sco_data.catalog import DESCRIPTOR, Catalog
     from sco_data.errors import ScoDataError, near, visible
-    from sco_data.files import cannot_write, is_file, put_in_place, scratch, stop_cleanly, stopped_code
+    from sco_data.files import cannot_write, is_file, is_folder, put_in_place, scratch, stop_cleanly, stopped_code
     from sco_data.validation import validate
     from sco_data.validation.report import Finding
     from scripts.build import codebook, derive, metadata, reconcile, seeds, votes, write
@@ -93,6 +93,10 @@ def named(finding: Finding, tables: reconcile.Tables) -> Finding:
 
 def make(root: Path, staged: Path, check: bool) -> int:
     """Build the release of a project into a folder, put it in its place, or compare it with what is there; return the exit code."""
+    # What a build that was killed had set aside has been put back by now.
+    if not is_file(root / DESCRIPTOR):
+        print(f"there is no {root / DESCRIPTOR}. Mend: give the folder of the project with --root", file=sys.stderr)
+        return 1
     staged.mkdir()
     problems = build(root, staged, lambda line: print(line, file=sys.stderr))
     problems = sorted(set(problems), key=lambda p: (p.file, p))
@@ -120,8 +124,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="replace nothing: exit 1 if the committed release differs from the rebuilt one")
     options = parser.parse_args(argv)
     root: Path = options.root
-    if not is_file(root / DESCRIPTOR):
-        print(f"there is no {root / DESCRIPTOR}. Mend: give the folder of the project with --root", file=sys.stderr)
+    if not is_folder(root):
+        print(f"there is no folder {root}. Mend: give the folder of the project with --root", file=sys.stderr)
         return 1
     stop_cleanly()
     try:
