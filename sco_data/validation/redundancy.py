@@ -46,7 +46,7 @@ def within(one: str, other: str) -> bool:
 @rule("a cell holds what the evidence for it says", "evidence", EACH)
 def evidence_and_cell(data: Data) -> Iterator[Finding]:
     lines: dict[str, list[tuple[str, Any]]] = defaultdict(list)
-    for line_id, line in data.rows("evidence", data["evidence"]["field_name"].notna() & data["evidence"]["relation"].isin(["supports", "contradicts"])):
+    for line_id, line in data.evidence(data["evidence"]["field_name"].notna() & data["evidence"]["relation"].isin(["supports", "contradicts"])):
         if line.table_name in data.frames and line.field_name in data.frames[line.table_name]:
             lines[line.table_name].append((line_id, line))
     for table, spoken in lines.items():
@@ -72,8 +72,8 @@ def evidence_and_cell(data: Data) -> Iterator[Finding]:
 @rule("a row rests on a place in its source that evidence names", "evidence", "sources", EACH)
 def locators(data: Data) -> Iterator[Finding]:
     said: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for line in data["evidence"][["table_name", "row_id", "source_id", "source_locator"]].itertuples(index=False, name=None):
-        said[line[:3]].add(line[3])
+    for _, line in data.evidence():
+        said[line.table_name, line.row_id, line.source_id].add(line.source_locator)
     series = series_sources(data)
     for table, frame in data.frames.items():
         if "source_locator" not in frame or table == "evidence":

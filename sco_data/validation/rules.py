@@ -95,6 +95,11 @@ class Data:
             ids = self.ids[table][mask]
         yield from zip(ids, frame.itertuples(index=False))
 
+    def evidence(self, mask: Any = True) -> Iterator[tuple[str, Any]]:
+        """Yield the lines of evidence that speak of the tables that are here, or of none that there is."""
+        of = self.frames["evidence"]["table_name"]
+        yield from self.rows("evidence", (of.isin(list(self.frames)) | ~of.isin(list(self.catalog.resources))) & mask)
+
     def index(self, table: str) -> dict[str, Any]:
         """Return the rows of a table by id."""
         return dict(self.rows(table))
@@ -724,7 +729,7 @@ def provenance(data: Data) -> Iterator[Finding]:
     # (table, row) -> source -> the fields that it supports, or is against.
     supports: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     against: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for _, line in data.rows("evidence"):
+    for _, line in data.evidence():
         if line.relation in ("supports", "contradicts"):
             home = supports if line.relation == "supports" else against
             home[line.table_name, line.row_id][line.source_id].add(line.field_name or "")
@@ -757,7 +762,7 @@ def provenance(data: Data) -> Iterator[Finding]:
 def evidence_rows(data: Data) -> Iterator[Finding]:
     spoken_of = set(data["evidence"]["table_name"].dropna()) & set(data.frames)
     known = {t: set(data.ids[t]) for t in spoken_of}
-    for row_id, line in data.rows("evidence"):
+    for row_id, line in data.evidence():
         if line.table_name not in data.catalog.resources:
             yield Finding("evidence", row_id, "table_name", line.table_name, "evidence: no such table", "correct the table")
             continue

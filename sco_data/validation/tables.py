@@ -61,15 +61,17 @@ def _kept(said: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: said[name] for name in names if name in said}
 
 
-def _plain(descriptor: dict[str, Any]) -> dict[str, Any]:
-    """Return of a descriptor what a table on this disk is checked by."""
+def _plain(descriptor: dict[str, Any], only: set[str] | None = None) -> dict[str, Any]:
+    """Return of a descriptor what a table on this disk is checked by; with `only`, of these tables and those that they point to."""
+    if only is not None:
+        only = only | {k["reference"]["resource"] for r in descriptor["resources"] if r["name"] in only for k in r["schema"].get("foreignKeys", [])}
     out = _kept(descriptor, ("name", "title", "version"))
     out["resources"] = [
         {
             **_kept(r, _RESOURCE), "type": "table", "scheme": "file", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "dialect": _DIALECT,
             "schema": {**_kept(r["schema"], _SCHEMA), "fields": [{**_kept(f, _FIELD), "constraints": _kept(f.get("constraints", {}), _CONSTRAINTS)} for f in r["schema"]["fields"]]},
         }
-        for r in descriptor["resources"]
+        for r in descriptor["resources"] if only is None or r["name"] in only
     ]  # fmt: skip
     return out
 
@@ -109,7 +111,7 @@ def check(catalog: Catalog, only: set[str] | None = None) -> list[Finding]:
         return found
     with system.use_context(trusted=False):
         try:
-            package = Package.from_descriptor(_plain(catalog.descriptor), basepath=str(catalog.folder))
+            package = Package.from_descriptor(_plain(catalog.descriptor, only), basepath=str(catalog.folder))
             reports = [package.validate()] if only is None else [package.get_resource(name).validate() for name in names]
         except Exception as error:  # frictionless raises its own and others' errors on a descriptor that is not one
             return [Finding("datapackage.json", "", "", "", f"descriptor: {error}".replace("\n", " "), "correct the descriptor")]
