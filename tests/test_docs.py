@@ -131,7 +131,7 @@ def test_every_public_function_has_an_example() -> None:
         assert ">>> " in (function.__doc__ or ""), function.__name__
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "seeds/README.md", "data/README.md", "docs/questions.md", "docs/source-notes.md", "docs/annotate.md", "docs/plots.md", "docs/integrity.md", "RELEASING.md", "docs/updating.md", PAGE])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "seeds/README.md", "data/README.md", "docs/questions.md", "docs/source-notes.md", "docs/annotate.md", "docs/plots.md", "docs/integrity.md", "docs/trust.md", "SECURITY.md", "RELEASING.md", "docs/updating.md", PAGE])
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):
