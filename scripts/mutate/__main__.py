@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import os
 import random
 import sys
@@ -30,6 +31,8 @@ sys.path[0:1] = [str(ROOT)]
 
 try:
     import sco_data as sco
+    from sco_data.errors import UsageError
+    from sco_data.files import stop_cleanly, stopped_code, write_whole
     from scripts.mutate.bench import Outcome, try_all
     from scripts.mutate.operators import OPERATORS
 except ImportError as error:
@@ -61,12 +64,11 @@ def summary(outcomes: list[Outcome]) -> list[dict[str, object]]:
 
 
 def write(path: Path, rows: list[dict[str, object]]) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with beside.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    beside.replace(path)
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_whole(path, text.getvalue().encode())
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -91,6 +93,7 @@ def main(argv: list[str] | None = None) -> int:
     rng = random.Random(options.seed)
     jobs = rng.sample(jobs, round(len(jobs) * options.share))
     started, outcomes = time.monotonic(), []
+    stop_cleanly()
     try:
         for n, outcome in enumerate(try_all(jobs, options.whole, options.jobs), start=1):
             outcomes.append(outcome)
@@ -98,15 +101,19 @@ def main(argv: list[str] | None = None) -> int:
                 print(f"{time.monotonic() - started:6.0f} s  {n} errors", file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         print("interrupted; nothing was written", file=sys.stderr)
-        return 130
+        return stopped_code()
     outcomes.sort(key=lambda o: (o.operator, o.table, o.seed))
     for o in outcomes:
         if options.show != "none" and (not o.refused if options.show == "survived" else o.refused and not o.placed):
             print(f"{o.operator} {o.table}/{o.row} {o.column}: {o.before!r} -> {o.after!r}{' WITNESSED' if o.witnessed else ''}{' | ' + o.rule if o.rule else ''}")
-    if options.out and outcomes:
-        write(options.out, summary(outcomes))
-    if options.log and outcomes:
-        write(options.log, [asdict(o) for o in outcomes])
+    try:
+        if options.out and outcomes:
+            write(options.out, summary(outcomes))
+        if options.log and outcomes:
+            write(options.log, [asdict(o) for o in outcomes])
+    except UsageError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return error.exit_code
     found, known = rates(outcomes), sum(o.witnessed for o in outcomes)
     in_full = [o for o in outcomes if o.same_in_full is not None]
     print(f"{len(outcomes)} errors by {len({o.operator for o in outcomes})} operators in {len({o.table for o in outcomes})} tables, seed {options.seed}")
