@@ -135,8 +135,9 @@ def _check_resource(resource: dict[str, Any]) -> None:
     if wrong:
         raise ValueError(f"{where}{wrong}")
     pointing = [k["fields"] for k in schema.get("foreignKeys", [])] + schema.get("uniqueKeys", [])
-    if any(not columns or not set(columns) <= set(names) for columns in pointing):
-        raise ValueError(f"{where} has a foreign or unique key of other columns than its own")
+    astray = next((columns for columns in pointing if not columns or not set(columns) <= set(names)), None)
+    if astray is not None:
+        raise ValueError(f"{where} has a foreign or unique key of other columns than its own: {', '.join(map(str, astray))[:80]}")
     if any(len(k["fields"]) != len(k["reference"]["fields"]) for k in schema.get("foreignKeys", [])):
         raise ValueError(f"{where} has a foreign key of another length than what it points to")
     for text in resource.get("coverage", {}).values():

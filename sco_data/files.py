@@ -85,14 +85,12 @@ def write_whole(target: Path, body: bytes) -> Path:
     # A link stays a link; a pipe or device is written to, not replaced.
     try:
         target = target.resolve()
+        special = target.exists() and not target.is_file()
+        if special:
+            target.write_bytes(body)
     except (OSError, ValueError, RuntimeError) as error:
         raise cannot_write(target, error) from None
-    if target.exists() and not target.is_file():
-        try:
-            target.write_bytes(body)
-        except OSError as error:
-            raise cannot_write(target, error) from None
-    else:
+    if not special:
         with replacing(target) as beside:
             beside.write_bytes(body)
     return target

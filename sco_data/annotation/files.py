@@ -102,9 +102,9 @@ def annotate_file(source: Path, target: Path, memory: str, progress: Callable[[f
     import duckdb
 
     with replacing(target) as beside, scratch(target.parent) as spill, closing(open_memory()) as con:
-        con.execute(f"SET memory_limit = {quote(memory)}; SET temp_directory = {quote(spill.as_posix())}")
-        con.execute("SET preserve_insertion_order = true; SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         try:
+            con.execute(f"SET memory_limit = {quote(memory)}; SET temp_directory = {quote(spill.as_posix())}")
+            con.execute("SET preserve_insertion_order = true; SET enable_progress_bar = true; SET enable_progress_bar_print = false")
             relation = annotate(open_file(con, source), **asked)
             return _run(con, f"COPY ({relation.sql_query()}) TO {quote(beside.as_posix())} ({options})", progress)
         except (duckdb.Error, UnicodeError) as error:

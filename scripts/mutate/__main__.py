@@ -60,7 +60,7 @@ def summary(outcomes: list[Outcome]) -> list[dict[str, object]]:
     for o in outcomes:
         cells[o.operator, o.table].update({"errors": 1, "witnessed": o.witnessed, "witnessed_refused": o.witnessed and o.refused, "placed": o.witnessed and o.placed, "refused": o.refused})
     order = {name: n for n, name in enumerate(OPERATORS)}
-    return [{"operator": op, "table_name": table, **{c: counted[c] for c in ("errors", "witnessed", "witnessed_refused", "placed", "refused")}} for (op, table), counted in sorted(cells.items(), key=lambda item: (order[item[0][0]], item[0][1]))]
+    return [{"operator": op, "table_name": table, **{c: int(counted[c]) for c in ("errors", "witnessed", "witnessed_refused", "placed", "refused")}} for (op, table), counted in sorted(cells.items(), key=lambda item: (order[item[0][0]], item[0][1]))]
 
 
 def write(path: Path, rows: list[dict[str, object]]) -> None:
