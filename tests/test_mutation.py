@@ -55,12 +55,12 @@ def test_the_figures_are_those_of_the_table(counted: Counter[str]) -> None:
 
 def test_a_sample_made_anew_is_refused_at_its_place_and_says_what_a_whole_validation_says(tmp_path: Path) -> None:
     # Other places than those of the table: another seed.
-    command = [*MUTATE, "--each", "1", "--share", "0.02", "--seed", "20261123", "--whole", "0.08", "--jobs", "1", "--floor", "--show", "survived", "--log", str(tmp_path / "log.csv")]
+    command = [*MUTATE, "--each", "1", "--share", "0.015", "--seed", "20261123", "--whole", "0.06", "--jobs", "1", "--floor", "--show", "survived", "--log", str(tmp_path / "log.csv")]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
     with (tmp_path / "log.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
-    assert len(rows) > 30 and {r["same_in_full"] for r in rows} == {"", "True"}
+    assert len(rows) > 20 and {r["same_in_full"] for r in rows} == {"", "True"}
 
 
 def test_without_the_rules_an_error_gets_in_and_the_rate_says_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
