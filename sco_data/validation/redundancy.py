@@ -177,13 +177,14 @@ def source_records(data: Data) -> Iterator[Finding]:
             # The day in an id is that of the event or of the paper, and the page may be from later; a page of long after has the year of its own.
             if dated and row.published_on < pd.Timestamp(dated[0]):
                 yield Finding("sources", row_id, "published_on", day(row.published_on), "source: before the day in its id", "correct published_on or the id")
-        if row.accessed_on is not None and not max(row.published_on or pd.Timestamp(2020, 1, 1), pd.Timestamp(2020, 1, 1)) <= row.accessed_on <= made:
-            yield Finding("sources", row_id, "accessed_on", day(row.accessed_on), f"source: read before it was published, or after the release was made on {day(made)} (published_on {day(row.published_on) or 'blank'})", "correct accessed_on or published_on")
+        # A series carries the day of its vintage.
+        if row.accessed_on is not None and not row.series and row.accessed_on < max(row.published_on or pd.Timestamp(2020, 1, 1), pd.Timestamp(2020, 1, 1)):
+            yield Finding("sources", row_id, "accessed_on", day(row.accessed_on), f"source: read before it was published (published_on {day(row.published_on) or 'blank'}), or before this project", "correct accessed_on or published_on")
         if row.doi is not None and row.url is not None and "doi.org/" in row.url and row.doi.lower() not in row.url.lower():
             yield Finding("sources", row_id, "doi", row.doi, f"source: the url is {row.url}", "correct doi or url")
         if (row.cited_by is None) != (row.cited_at is None):
             yield Finding("sources", row_id, "cited_at", day(row.cited_at), "source: cited_by and cited_at stand together", "fill both, or neither")
-        if row.year is not None and not 1900 <= row.year <= made.year:
+        if row.year is not None and not 1900 <= row.year <= made.year + 1:
             yield Finding("sources", row_id, "year", str(row.year), f"source: before 1900, or after the release of {made.year}", "correct year")
         if row.cited_by is None and row.accessed_on is None:
             yield Finding("sources", row_id, "accessed_on", "", "source: read, and it is not said when", "write the day")
