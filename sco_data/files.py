@@ -107,7 +107,7 @@ def replacing(target: Path, parents: bool = False) -> Iterator[Path]:
     UsageError : it cannot be written; what was there stays.
     """
     if target.exists() and not target.is_file() and not target.is_dir():
-        raise UsageError(f"{target} is a pipe or a device, which would be replaced. Mend: give a file.")
+        raise UsageError(f"{target} is a pipe or a device. Mend: give a file.")
     try:
         if parents:
             target.parent.mkdir(parents=True, exist_ok=True)
