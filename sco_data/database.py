@@ -378,7 +378,6 @@ def check_statement(sql: str) -> None:
 def prepare(sql: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
     """Return a connection that holds the tables and views whose names occur in a statement."""
     catalog = catalog or current()
-    check_statement(sql)
     words = {word.lower() for word in _WORD.findall(sql)}
     if words & {"show", "describe", "summarize", "information_schema"} or any(w.startswith("duckdb_") for w in words):
         # These ask what there is, without naming it.
@@ -388,8 +387,10 @@ def prepare(sql: str, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnecti
     return con
 
 
-def run(sql: str, params: Any = None, catalog: Catalog | None = None) -> duckdb.DuckDBPyConnection:
+def run(sql: str, params: Any = None, catalog: Catalog | None = None, checked: bool = False) -> duckdb.DuckDBPyConnection:
     """Run one statement over the tables and views that it names; the result is fetched from what is returned.
+
+    A statement that this client makes around a `checked` one may be longer than a user's: it names each column of a wide answer.
 
     Raises
     ------
@@ -400,6 +401,8 @@ def run(sql: str, params: Any = None, catalog: Catalog | None = None) -> duckdb.
         raise UsageError(f"{shown(sql)} is not an SQL statement. Mend: give it as text.")
     if _depth(params) > DEEPEST:
         raise UsageError(f"a parameter holds lists in lists, {DEEPEST} deep or more. Mend: give texts, numbers, dates, or lists of them.")
+    if not checked:
+        check_statement(sql)
     con = prepare(sql, catalog)
     with explained(con):
         # DuckDB up to 1.5 makes several statements of one PIVOT, and gives them no text.

@@ -550,6 +550,13 @@ def test_what_a_form_cannot_hold_is_refused(target: str, query: str, said: str, 
     assert left(tmp_path) == []
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "dta"])
+def test_a_wide_answer_is_written_though_the_statement_around_it_is_longer_than_a_users_may_be(suffix: str, tmp_path: Path) -> None:
+    target = sco.export(tmp_path / f"wide.{suffix}", tables={"wide": "PIVOT (SELECT 'roll_' || unnest(range(2000)) AS n) ON n USING any_value(n)"})
+    frame = {"csv": pandas.read_csv, "parquet": pandas.read_parquet, "dta": pandas.read_stata}[suffix](target)
+    assert frame.shape == (1, 2000) and frame["roll_1999"].tolist() == ["roll_1999"]
+
+
 @pytest.mark.parametrize("word", sorted(pandas.io.stata.StataParser().RESERVED_WORDS - {"str#"}))
 def test_a_name_that_pandas_would_change_is_refused(word: str, tmp_path: Path) -> None:
     with pytest.raises(sco.ScoDataError, match=f"x: {word} cannot be a name in Stata"):

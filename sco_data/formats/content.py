@@ -52,7 +52,7 @@ class Content:
     statement: str = ""
 
     def run(self) -> duckdb.DuckDBPyConnection:
-        return database.run(self.query)
+        return database.run(self.query, checked=True)
 
     def holding(self, type_: str, condition: str) -> str | None:
         """Return the first column of a type with a value of which a condition is true, where only a statement can make such a value."""
@@ -61,7 +61,7 @@ class Content:
             return None
         quoted = ['"' + name.replace('"', '""') + '"' for name in names]
         tests = [f"bool_or({condition.format(name)})" for name in quoted]
-        found = database.run(f"SELECT {', '.join(tests)} FROM ({self.query}) AS answer").fetchone()
+        found = database.run(f"SELECT {', '.join(tests)} FROM ({self.query}) AS answer", checked=True).fetchone()
         return next((name for name, bad in zip(names, found or ()) if bad), None)
 
     def frame(self) -> pd.DataFrame:
@@ -163,5 +163,5 @@ def _codes_of(column: str, same: list[dict[str, Any]], query: str, catalog: Cata
     if not lists:
         return {}
     quoted = '"' + column.replace('"', '""') + '"'
-    values = {r[0] for r in database.run(f"SELECT DISTINCT {quoted} FROM ({query.rstrip().rstrip(';')}\n) AS answer WHERE {quoted} IS NOT NULL", catalog=catalog).fetchall()}
+    values = {r[0] for r in database.run(f"SELECT DISTINCT {quoted} FROM ({query.rstrip().rstrip(';')}\n) AS answer WHERE {quoted} IS NOT NULL", catalog=catalog, checked=True).fetchall()}
     return next((codes for codes in lists if values <= set(codes)), {})
