@@ -539,6 +539,8 @@ VIEWS = {
     "reads what it is given": "CREATE MACRO mine(p) AS TABLE FROM read_text(p);", "hides what it reads": "CREATE VIEW mine AS FROM query('FROM read_text(''{file}'')');", "reads a variable of Python": "CREATE VIEW mine AS FROM secret;",
     "waits to be unwatched": "CREATE VIEW mine AS FROM query(CASE WHEN current_setting('enable_external_access')::BOOL THEN 'FROM read_text(''{file}'')' ELSE 'SELECT 1' END);", "writes": "CREATE VIEW mine AS SELECT 1; COPY (SELECT 1) TO 'evil.csv';", "is a statement": "COPY (SELECT 1) TO 'evil.csv';",
     "reads in a part": "CREATE VIEW mine AS SELECT (SELECT content FROM read_text('{file}')) AS x FROM members;", "asks for the environment": "CREATE VIEW mine AS SELECT getenv('HOME');", "is half a text": "CREATE VIEW mine AS SELECT '", "nests": "CREATE VIEW mine AS SELECT " + "(" * 20_000 + "1" + ")" * 20_000,
+    "reads when it is asked": "CREATE VIEW mine AS FROM sniff_csv('{file}');", "hides a call": "CREATE VIEW mine AS FROM \"sniff_csv\" /* /* */ */ ('{file}');", "looks at the machine": "CREATE VIEW mine AS FROM duckdb_settings();", "changes the connection": "CREATE VIEW mine AS FROM enable_logging('QueryLog');",
+    "follows a number into memory": "CREATE VIEW mine AS FROM arrow_scan(1::POINTER, 1::POINTER, 1::POINTER);", "leaves a trace": "CREATE VIEW mine AS SELECT write_log('x');", "is a plan": "CREATE VIEW mine AS FROM json_execute_serialized_sql('{{}}');",
     "is WITH in each other": "CREATE VIEW mine AS " + "WITH a AS (" * 10, "asks for itself": "CREATE VIEW mine AS FROM mine;",
 }  # fmt: skip
 
