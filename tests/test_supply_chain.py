@@ -440,7 +440,7 @@ def test_a_view_of_a_hostile_release_reads_nothing_in_a_sealed_connection(releas
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     (release / "views").mkdir()
     (release / "views" / "stolen.sql").write_text(f"CREATE VIEW stolen AS FROM read_text('{(tmp_path / 'secret.txt').as_posix()}')\n", encoding="utf-8")
-    with sco.open(release) as opened, pytest.raises((sco.InvalidData, duckdb.PermissionException), match="file system operations are disabled"):
+    with sco.open(release) as opened, pytest.raises(sco.InvalidData, match="asks for more than the tables: read_text"):
         opened.connect(sealed=True).execute("FROM stolen").fetchall()
 
 

@@ -92,6 +92,7 @@ def row_ids(catalog: Catalog, table: str, frame: pd.DataFrame) -> pd.Series:
 def check(catalog: Catalog, frames: dict[str, pd.DataFrame]) -> list[Finding]:
     """Return what pandera finds wrong, and combinations that should be unique and are not."""
     found = []
+    con = open_memory()
     for table, frame in frames.items():
         ids = row_ids(catalog, table, frame)
         try:
@@ -101,7 +102,7 @@ def check(catalog: Catalog, frames: dict[str, pd.DataFrame]) -> list[Finding]:
                 row = "" if pd.isna(case["index"]) else ids.iloc[int(case["index"])]
                 column = case["column"] if isinstance(case["column"], str) and case["column"] in frame else ""
                 found.append(Finding(table, row, column, _shown(case["failure_case"]), *_say(str(case["check"]))))
-        found += _patterns(catalog, table, frame, ids)
+        found += _patterns(con, catalog, table, frame, ids)
         # frictionless does not enforce uniqueKeys, and blanks count as equal here: two rows without a counterpart are the same.
         for keys in catalog.resource(table)["schema"].get("uniqueKeys", []):
             for row in ids[frame.duplicated(keys, keep="first")]:
@@ -109,10 +110,9 @@ def check(catalog: Catalog, frames: dict[str, pd.DataFrame]) -> list[Finding]:
     return found
 
 
-def _patterns(catalog: Catalog, table: str, frame: pd.DataFrame, ids: pd.Series) -> list[Finding]:
+def _patterns(con: duckdb.DuckDBPyConnection, catalog: Catalog, table: str, frame: pd.DataFrame, ids: pd.Series) -> list[Finding]:
     """Return the cells that are not of the pattern of their column, by DuckDB's expressions, which take linear time whatever the pattern."""
     found = []
-    con = open_memory()
     for field in catalog.fields(table):
         pattern = field.get("constraints", {}).get("pattern")
         if pattern is None or field["type"] != "string":

@@ -426,14 +426,17 @@ def latest(data: Data) -> Iterator[Finding]:
 def state_years(data: Data) -> Iterator[Finding]:
     first, last = (pd.Timestamp(d) for d in data.catalog.coverage("statuses"))
     spells = list(data.plain["statuses"].itertuples(index=False))
-    for year in sorted(data["country_years"]["year"].unique()):
-        for column, on in (("status_jan1", pd.Timestamp(year, 1, 1)), ("status_dec31", pd.Timestamp(year, 12, 31))):
-            held = {s.iso3: s.status for s in spells if s.start_date <= on and (pd.isna(s.end_date) or s.end_date > on)}
-            for row_id, row in data.rows("country_years", data["country_years"]["year"] == year):
-                expected = held.get(row.iso3, "none") if first <= on <= last else None
-                found = None if pd.isna(getattr(row, column)) else getattr(row, column)
-                if found != expected:
-                    yield Finding("country_years", row_id, column, str(found), f"state-years: statuses says {expected} on {day(on)}", "rebuild with scripts/build")
+    days, held = {}, {}
+    for year in data["country_years"]["year"].unique():
+        days[year] = {"status_jan1": pd.Timestamp(year, 1, 1), "status_dec31": pd.Timestamp(year, 12, 31)}
+        for on in days[year].values():
+            held[on] = {s.iso3: s.status for s in spells if s.start_date <= on and (pd.isna(s.end_date) or s.end_date > on)}
+    for row_id, row in data.rows("country_years"):
+        for column, on in days[row.year].items():
+            expected = held[on].get(row.iso3, "none") if first <= on <= last else None
+            found = None if pd.isna(getattr(row, column)) else getattr(row, column)
+            if found != expected:
+                yield Finding("country_years", row_id, column, str(found), f"state-years: statuses says {expected} on {day(on)}", "rebuild with scripts/build")
 
 
 def same(one: Any, other: Any) -> bool:
