@@ -436,7 +436,7 @@ def test_verify_finds_damage_and_not_who_changes_the_descriptor_too(release: Pat
 
 
 def test_a_view_of_a_hostile_release_reads_nothing_in_a_sealed_connection(release: Path, tmp_path: Path) -> None:
-    duckdb = pytest.importorskip("duckdb", minversion="2.0")
+    pytest.importorskip("duckdb", minversion="2.0")
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     (release / "views").mkdir()
     (release / "views" / "stolen.sql").write_text(f"CREATE VIEW stolen AS FROM read_text('{(tmp_path / 'secret.txt').as_posix()}')\n", encoding="utf-8")
