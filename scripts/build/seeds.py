@@ -273,7 +273,11 @@ class Reader:
                     self.problem(file, table, row_id, name, value, rule="unknown field", mend=f"remove the column.{near(name, writable)}")
                 else:
                     row[name] = self.typed(file, table, row_id, name, value)
-            blank = [k for k in self.catalog.key(table) if k not in row and k in writable]
+            keys = [k for k in self.catalog.key(table) if k in writable]
+            if any(k in row and row[k] is None for k in keys):
+                # What is wrong with it has been said.
+                continue
+            blank = [k for k in keys if k not in row]
             if blank or row_id in seen:
                 rule, mend = ("missing", "each row has its key") if blank else ("duplicate id", "keep one of the rows")
                 self.problem(file, table, row_id, ", ".join(blank), rule=rule, mend=mend)
