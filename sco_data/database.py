@@ -418,6 +418,10 @@ def run(sql: str, params: Any = None, catalog: Catalog | None = None, checked: b
         con.execute(sql, params)
         if con.description is None:
             raise UsageError("the statement returns no rows. Mend: give a SELECT; connect() is there for anything else.")
+    # What reads the answer cuts such a name there, and columns would be lost.
+    cut = next((column[0] for column in con.description if "\0" in column[0]), None)
+    if cut is not None:
+        raise UsageError(f"a column is called {cut!r}, with the character 0. Mend: name it otherwise with AS.")
     return con
 
 

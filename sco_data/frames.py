@@ -28,7 +28,6 @@ def to_frame(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     import pandas as pd
 
     types = [re.sub(r"\(.*\)$", "", str(column[1])) for column in con.description]
-    names = [column[0] for column in con.description]
     with database.explained(con):
         arrays: dict[str, Any] = con.fetchnumpy()
     columns = {}
@@ -51,7 +50,6 @@ def to_frame(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             exact = dtype != "Int64" or all(c is None or abs(c) < 2**53 for c in cells)
             columns[name] = pd.Series(cells).astype(dtype if exact else "float64")
     frame = pd.DataFrame(columns)
-    assert len(frame.columns) == len(names)
     frame.attrs = attributes()
     return frame
 

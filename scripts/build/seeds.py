@@ -29,6 +29,8 @@ ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 BRACES = re.compile(r"\{(\w+)\}")
 #: What a spreadsheet would run, or a terminal act on.
 HARM = re.compile(f"[=@]|[+-](?![0-9][0-9., %]*$)|.*[\t\n{CONTROL}]", re.DOTALL)
+#: Beyond 131,072 characters Python's csv refuses to read a field again.
+LONGEST_TEXT = 100_000
 
 
 def filled(block: dict[str, Any], braces: re.Match[str]) -> str:
@@ -455,6 +457,8 @@ class Reader:
             raise TypeError(f"not a {kind}")
         if kind == "string" and HARM.match(value):
             raise ValueError("a text with a control character, or that a spreadsheet takes for a formula")
+        if kind == "string" and len(value) > LONGEST_TEXT:
+            raise ValueError(f"a text of {len(value):,} characters, of {LONGEST_TEXT:,} at most")
         if kind in ("integer", "number") and not abs(value) < 1e18:
             raise ValueError("not a number that a table can hold")
         return value
