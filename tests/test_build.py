@@ -268,7 +268,7 @@ BAD_FILES = {
     "a block that is none": ("sources/sco-2018.toml", 'status_steps = [1]\n[source]\nkind = "book"\ntitle = "T"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n', "not a [[table]] block"),
     "a row of a list without key": ("lists/statuses.csv", "status_id,iso3,status,start_step\n,IND,member,IND-member-granted\n", "statuses: status_id: missing"),
     "a row of a list whose key is no text": ("lists/statuses.csv", "status_id,iso3,status\n=1+1,IND,member\n", "statuses/=1+1: status_id: =1+1: a text with a control character, or that a spreadsheet"),
-    "a text that no reader takes": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "' + "x" * 131_073 + '"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n', "a text of 131,073 characters, of 100,000 at most"),
+    "a text that no reader takes": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "T"\nremark = "' + "x" * 131_073 + '"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n', "a text of 131,073 characters, of 10,000 at most"),
     "text that is a formula": ("sources/sco-2018.toml", '[source]\nkind = "book"\ntitle = "=1+1"\nlanguage = "en"\nlicence = "copyright"\nread = "full"\n[[status_steps]]\nid = "IND-member-granted"\nat = "p"\n', "that a spreadsheet takes for a formula"),
 }  # fmt: skip
 

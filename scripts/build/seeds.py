@@ -7,7 +7,7 @@ import datetime as dt
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,8 +29,17 @@ ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 BRACES = re.compile(r"\{(\w+)\}")
 #: What a spreadsheet would run, or a terminal act on.
 HARM = re.compile(f"[=@]|[+-](?![0-9][0-9., %]*$)|.*[\t\n{CONTROL}]", re.DOTALL)
-#: Beyond 131,072 characters Python's csv refuses to read a field again.
-LONGEST_TEXT = 100_000
+#: Several may stand in one cell, and beyond 131,072 characters Python's csv refuses to read it again.
+LONGEST_TEXT = 10_000
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield every text in lists and dictionaries."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from texts(part)
 
 
 def filled(block: dict[str, Any], braces: re.Match[str]) -> str:
@@ -155,13 +164,18 @@ class Reader:
         try:
             if path.exists() and not is_file(path):
                 raise ValueError("no file")
-            return tomllib.loads(path.read_text(encoding="utf-8"))
+            body = tomllib.loads(path.read_text(encoding="utf-8"))
+            longest = max((len(text) for text in texts(body)), default=0)
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, RecursionError) as error:
             # An integer of thousands of digits is a ValueError of Python's own.
             self.problem(self.name(path), rule=f"not TOML: {error}", mend="correct the syntax at that line")
             return {}
+        if longest > LONGEST_TEXT:
+            self.problem(self.name(path), rule=f"a text of {longest:,} characters, of {LONGEST_TEXT:,} at most", mend="shorten it")
+            return {}
+        return body
 
     def tables_of(self, path: Path, name: str) -> list[dict[str, Any]]:
         """Return the [[name]] tables of a file that has nothing else."""
@@ -457,8 +471,6 @@ class Reader:
             raise TypeError(f"not a {kind}")
         if kind == "string" and HARM.match(value):
             raise ValueError("a text with a control character, or that a spreadsheet takes for a formula")
-        if kind == "string" and len(value) > LONGEST_TEXT:
-            raise ValueError(f"a text of {len(value):,} characters, of {LONGEST_TEXT:,} at most")
         if kind in ("integer", "number") and not abs(value) < 1e18:
             raise ValueError("not a number that a table can hold")
         return value
