@@ -475,6 +475,8 @@ def explained(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
             raise InvalidData(
                 f"{where}row {damaged[1]}: {damaged[2].strip()} Mend: `sco-data validate` names every bad cell; restore the file."
             ) from None
+        if "module 'pytz'" in text:
+            raise UsageError("SQL: the answer has a time with a time zone, for which DuckDB wants pytz. Mend: cast it to TIMESTAMP or DATE, or install pytz.") from None
         if isinstance(error, duckdb.CatalogException):
             missing = re.search(r"with name (\w+) does not exist", text)
             if missing:

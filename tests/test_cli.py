@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 import json
 import os
@@ -172,6 +173,13 @@ def test_show_takes_views_too(cli: Cli) -> None:
 
 def test_sql_from_standard_input(cli: Cli) -> None:
     assert cli("sql", "-", "-f", "csv", input="SELECT count(*) AS n FROM members").stdout == "n\n27\n"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pytz") is not None, reason="pytz is installed")
+def test_a_time_with_a_zone_needs_pytz_and_says_so(cli: Cli) -> None:
+    done = cli("sql", "SELECT now() AS t")
+    assert done.returncode == 2 and done.stderr.startswith("Error: SQL: the answer has a time with a time zone, for which DuckDB wants pytz. Mend: cast it"), done.stderr
+    assert cli("sql", "SELECT now()::TIMESTAMP AS t").returncode == 0
 
 
 def test_history_table_shows_no_more_than_is_known(cli: Cli) -> None:

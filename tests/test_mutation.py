@@ -44,7 +44,7 @@ def test_the_figures_are_those_of_the_table(counted: Counter[str]) -> None:
     assert all(shares[name] >= floor for name, floor in FLOORS.items()), shares
     said = [
         f"{counted['errors']:,} errors", f"{counted['operators']} operators", f"{counted['witnessed']:,} are witnessed",
-        *(f"{100 * shares[name]:.1f} %" for name in ("witnessed", "placed", "all")),
+        *(f"{100 * shares[name]:.2f} %" for name in ("witnessed", "placed", "all")),
     ]  # fmt: skip
     page = (ROOT / "docs/trust.md").read_text(encoding="utf-8")
     assert [part for part in said if part not in page] == []
