@@ -350,7 +350,8 @@ def open_sealed(memory: str, threads: int) -> duckdb.DuckDBPyConnection:
     }  # fmt: skip
     try:
         return duckdb.connect(":memory:", config=config)
-    except duckdb.Error as error:
+    except (duckdb.Error, RuntimeError) as error:
+        # Up to std::bad_cast.
         raise UsageError(f"memory {shown(memory)}, threads {shown(threads)}: {str(error).splitlines()[0]} Mend: write them as '512MB' and 2.") from None
 
 

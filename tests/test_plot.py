@@ -189,6 +189,14 @@ def test_labels_of_lines_do_not_cover_each_other(charts: Charts) -> None:
         assert len(places) == 3 and all(b - a > 0.99 * 15 / panel["height"] * top for a, b in itertools.pairwise(places))
 
 
+@pytest.mark.parametrize("states", ["France", ["India", "France"]])
+def test_the_matrix_says_which_state_it_has_not(states: object) -> None:
+    for ask in (plot.bri, lambda states: plot.table("bri", states=states)):
+        with pytest.raises(sco.NotFound, match="FRA was no member when such a text was adopted. Mend: of BLR, CHN, IND, IRN"):
+            ask(states)
+    assert list(plot.table("bri", states="India").columns[-1:]) == ["India"]
+
+
 def test_the_matrix_of_the_belt_and_road_is_what_the_view_says() -> None:
     frame = plot.table("bri").set_index("document_id")
     view = sco.load("bri_support").set_index("document_id")

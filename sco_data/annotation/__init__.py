@@ -36,7 +36,7 @@ class Request:
         if (date is None) == (year is None):
             raise UsageError("the day or the year of a row? Mend: give date= or year=, the name of a column, and not both.")
         if date is not None and rule != "dec31":
-            raise UsageError(f"rule={rule!r} is for years. Mend: leave it out with date=, or give year=.")
+            raise UsageError(f"rule={shown(rule)} is for years. Mend: leave it out with date=, or give year=.")
         choices: tuple[tuple[Any, Sequence[str], str], ...] = ((code, CODES, "code"), (rule, YEAR_RULES, "rule"), (start_rule or "default", START_RULES, "start_rule"))
         for value, known, what in choices:
             if not isinstance(value, str) or value not in known:

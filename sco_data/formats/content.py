@@ -80,7 +80,7 @@ def contents(wanted: str | Sequence[str] | Mapping[str, str] | None) -> list[Con
         raise UsageError("nothing to export. Mend: name a table, a view or a panel.")
     twice = _twice(names)
     if twice:
-        raise UsageError(f"{twice!r} is named twice. Mend: name it once.")
+        raise UsageError(f"{shown(twice)} is named twice. Mend: name it once.")
     if isinstance(wanted, Mapping):
         return [_answer(catalog, name, query) for name, query in zip(names, wanted.values())]
     return [_content(catalog, name) for name in names]
@@ -123,7 +123,7 @@ def _table(catalog: Catalog, name: str) -> Content:
 def _answer(catalog: Catalog, name: str, query: str, view: database.View | None = None) -> Content:
     """Return the answer of a statement; a column is described as that of its name in the views and tables that the statement names."""
     if not isinstance(query, str) or not name.isidentifier():
-        raise UsageError(f"{name!r}: {query!r} is not a name and its statement. Mend: give tables={{'name': 'SELECT ...'}}, the name without blanks.")
+        raise UsageError(f"{shown(name)}: {shown(query)} is not a name and its statement. Mend: give tables={{'name': 'SELECT ...'}}, the name without blanks.")
     con = database.run(query, catalog=catalog)
     words = set(re.findall(r"[A-Za-z_]\w*", query))
     named = [view] if view else [v for n, v in database.views(catalog).items() if n in words]

@@ -242,7 +242,7 @@ def table(name: str, **options: Any) -> pd.DataFrame:
     known = inspect.signature(function).parameters
     for option in options:
         if option not in known:
-            raise UsageError(f"the plot {name} has no option {option!r}.{near(option, known)} Mend: one of {', '.join(known)}.")
+            raise UsageError(f"the plot {name} has no option {shown(option)}.{near(option, known)} Mend: one of {', '.join(known)}.")
     frame: pd.DataFrame = function(**options)
     return frame
 

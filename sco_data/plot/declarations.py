@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import names
+from ..errors import NotFound
 from ..frames import sql
 from . import style
 from .frame import as_list, framed, labels, library, listed, values
@@ -41,6 +42,9 @@ def _labels() -> dict[str, str]:
 def _long(states: Any) -> pd.DataFrame:
     frame = sql(_MATRIX)
     wanted = [names.resolve(s) for s in as_list(states)]
+    other = next((iso3 for iso3 in wanted if iso3 not in set(frame.iso3)), None)
+    if other is not None:
+        raise NotFound(f"{other} was no member when such a text was adopted. Mend: of {', '.join(sorted(set(frame.iso3)))}.")
     return frame[frame.iso3.isin(wanted)].reset_index(drop=True) if wanted else frame
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..catalog import current, with_catalog
-from ..errors import NotFound, ScoDataError, UsageError, near
+from ..errors import NotFound, ScoDataError, UsageError, near, shown
 from ..frames import sql
 from . import style
 
@@ -50,19 +50,19 @@ def labels(code_list: str) -> dict[str, str]:
 def one_of(value: Any, known: Iterable[str], what: str) -> str:
     """Return a value if it is known; raise UsageError if not."""
     known = list(known)
-    if value not in known:
-        raise UsageError(f"no {what} {value!r}.{near(value, known)} Mend: one of {', '.join(known)}.")
-    return str(value)
+    if not isinstance(value, str) or value not in known:
+        raise UsageError(f"no {what} {shown(value)}.{near(value, known)} Mend: one of {', '.join(known)}.")
+    return value
 
 
 def found(value: Any, known: dict[str, str], what: str) -> str:
     """Return the code that is meant by a code or its label; raise NotFound if it is none."""
-    sought = str(value).casefold()
+    sought = (value if isinstance(value, str) else shown(value)).casefold()
     for code, label in known.items():
         if sought in (code.casefold(), label.casefold()):
             return code
     hint = near(sought, [*known, *known.values()])
-    raise NotFound(f"no {what} {value!r}.{hint} Mend: one of {', '.join(f'{c} ({label})' for c, label in known.items())}.")
+    raise NotFound(f"no {what} {shown(value)}.{hint} Mend: one of {', '.join(f'{c} ({label})' for c, label in known.items())}.")
 
 
 def as_list(value: Any) -> list[Any]:

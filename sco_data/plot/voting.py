@@ -6,7 +6,7 @@ import operator
 from typing import TYPE_CHECKING, Any
 
 from .. import names
-from ..errors import NotFound, UsageError
+from ..errors import NotFound, UsageError, shown
 from ..frames import sql
 from ..records import members
 from . import style
@@ -58,11 +58,11 @@ def _years(years: Any) -> tuple[int, int]:
     try:
         asked = bounds if years is None else (operator.index(years),) * 2 if not isinstance(years, (list, tuple)) else (operator.index(years[0]), operator.index(years[-1]))
     except (TypeError, IndexError):
-        raise UsageError(f"{years!r} are not years. Mend: write a year, or the first and the last, as (2001, 2018).") from None
+        raise UsageError(f"{shown(years)} are not years. Mend: write a year, or the first and the last, as (2001, 2018).") from None
     if asked[0] > asked[1]:
-        raise UsageError(f"the first year {asked[0]} lies after the last, {asked[1]}. Mend: turn them round.")
+        raise UsageError(f"the first year {shown(asked[0])} lies after the last, {shown(asked[1])}. Mend: turn them round.")
     if asked[1] < bounds[0] or asked[0] > bounds[1]:
-        raise NotFound(f"no complete session in {asked[0]} to {asked[1]}. Mend: years from {bounds[0]} to {bounds[1]}; for single votes after that give a case.")
+        raise NotFound(f"no complete session in {shown(asked[0])} to {shown(asked[1])}. Mend: years from {bounds[0]} to {bounds[1]}; for single votes after that give a case.")
     return asked
 
 

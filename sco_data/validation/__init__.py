@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..catalog import DESCRIPTOR, Catalog, current, installed, numbers
-from ..errors import InvalidData, ScoDataError
+from ..errors import InvalidData, ScoDataError, shown
+from ..files import is_folder, path_of
 from .report import Finding, Report, unique
 
 if TYPE_CHECKING:
@@ -40,11 +41,11 @@ def validate(path: Path | str | None = None) -> Report:
         from . import frames, redundancy, rules, tables  # noqa: F401
     except ImportError as error:
         raise ScoDataError(f"validation needs {error.name}. Mend: pip install 'sco-data[validate]', or '.[validate]' in a checkout.") from None
-    folder = Path(path) if path is not None else current().folder
+    folder = path_of(path, "a folder") if path is not None else current().folder
     if folder.name == DESCRIPTOR:
         folder = folder.parent
-    if not folder.is_dir():
-        raise InvalidData(f"{folder} is not a folder. Mend: give the folder that holds {DESCRIPTOR}.")
+    if not is_folder(folder):
+        raise InvalidData(f"{shown(str(folder))[1:-1]} is not a folder. Mend: give the folder that holds {DESCRIPTOR}.")
     return inspect(Catalog(folder))
 
 
