@@ -107,12 +107,13 @@ def annotate_file(source: Path, target: Path, memory: str, progress: Callable[[f
             con.execute("SET preserve_insertion_order = true; SET enable_progress_bar = true; SET enable_progress_bar_print = false")
             relation = annotate(open_file(con, source), **asked)
             return _run(con, f"COPY ({relation.sql_query()}) TO {quote(beside.as_posix())} ({options})", progress)
-        except (duckdb.Error, UnicodeError) as error:
+        # Of a name that is no UTF-8 the binding of DuckDB says one of the latter two.
+        except (duckdb.Error, UnicodeError, RuntimeError) as error:
             full = of_the_disk(error) if isinstance(error, duckdb.Error) else None
             # What cannot be read is the other file.
             if full is not None and re.search(rf"{re.escape(beside.parent.as_posix())}|{re.escape(spill.as_posix())}", str(error)):
                 raise full from None
-            said = " ".join(line.strip() for line in str(error).splitlines()[:3] if line.strip())
+            said = " ".join(line.strip() for line in str(error).splitlines()[:3] if line.strip()) if isinstance(error, duckdb.Error) else f"a name in it cannot be read as text ({error})"
             raise UsageError(f"{source}: {said}. Mend: see that the file is whole and of the format that its name says.") from None
 
 
