@@ -187,6 +187,24 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def as_query(sql: str) -> str:
+    """Return a statement as it can stand in brackets: without the semicolon at its end and the comments after that.
+
+    >>> as_query("SELECT ';' AS a; -- what is asked")
+    "SELECT ';' AS a\\n"
+    """
+    import duckdb
+
+    body, end = sql.encode(), None
+    for offset, kind in reversed(duckdb.tokenize(sql)):
+        if body[offset : offset + 1] == b";":
+            end = offset
+        elif kind != duckdb.token_type.comment:
+            break
+    # A line ends the comment that may stand before.
+    return body[:end].decode() + "\n"
+
+
 def literally(file: Path) -> str:
     """Return a path as DuckDB is to read it: to it a path is a pattern."""
     return re.sub(r"([*?[])", r"[\1]", file.as_posix())

@@ -423,6 +423,13 @@ def test_statements_by_name(tmp_path: Path) -> None:
     assert sorted(p.name for p in sco.export(tmp_path / "two", asked, format="parquet").iterdir()) == ["early.parquet", "release.json", "sizes.parquet"]
 
 
+@pytest.mark.parametrize("end", ["", ";", " ; ;", "; -- said", " -- said", " /* ; */ ;\n-- é;\n"])
+def test_a_statement_ends_as_one_may_end(end: str, tmp_path: Path) -> None:
+    file = sco.export(tmp_path / "x.csv", {"x": "SELECT 'é;' AS a" + end})
+    assert file.read_text(encoding="utf-8") == "a\né;\n"
+
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_an_answer_without_rows_keeps_its_columns(form: str, tmp_path: Path) -> None:
     file = sco.export(tmp_path / FILES[form], {"x": "FROM statuses WHERE false"})

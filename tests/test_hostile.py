@@ -34,6 +34,7 @@ from hypothesis import strategies as st
 import sco_data as sco
 from sco_data import archives, browsing, database
 from sco_data.catalog import Catalog
+from sco_data.cli.output import emit_rows
 from sco_data.errors import visible
 from sco_data.plot import boundaries
 
@@ -746,6 +747,43 @@ def test_a_parquet_file_that_names_a_column_with_no_text_is_refused(tmp_path: Pa
         done = cli("sql", "FROM read_parquet('in.parquet')", "--format", form, *(["-o", "out"] if form == "parquet" else []), cwd=tmp_path)
         assert done.returncode == 2 and done.stderr.startswith("Error: ") and "Traceback" not in done.stderr, (form, done.stderr[:1000])
     assert [p.name for p in tmp_path.iterdir()] == ["in.parquet"]
+
+
+@pytest.mark.parametrize("way", [["sql", "-f", "table"], ["sql", "-f", "csv"], ["sql", "-f", "json"], ["sql", "-f", "markdown"], ["sql", "-o", "x.parquet"]], ids=lambda way: way[-1])
+def test_a_value_of_every_type_of_sql_is_given_out_or_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: list[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    given_out = 0
+    for value in targets.TYPED:
+        for shape in ("{0}", "map([{0}], [{0}])"):
+            with suppress(targets.Refused):
+                targets._command([*way, f"SELECT {shape.format(value)} AS a UNION ALL SELECT NULL"], tmp_path)
+                given_out += 1
+    # Refused is little: what DuckDB cannot compute, or Python has no value for.
+    assert given_out > 1.8 * len(targets.TYPED)
+
+
+def test_a_map_has_its_keys_as_text_and_a_struct_is_an_object(cli: Cli) -> None:
+    sql = "SELECT map([DATE '2017-06-09'], [1]) AS days, {'k': [1.5::DOUBLE, 'nan'::DOUBLE]} AS s"
+    assert json.loads(cli("sql", sql, "-f", "json").stdout) == [{"days": {"2017-06-09": 1}, "s": {"k": [1.5, None]}}]
+    assert cli("sql", sql, "-f", "csv").stdout == 'days,s\n"{""2017-06-09"": 1}","{""k"": [1.5, null]}"\n'
+
+
+def test_parquet_has_the_values_that_python_and_csv_have_not(tmp_path: Path, cli: Cli) -> None:
+    sql = "SELECT '\\N' AS a, chr(10) || chr(13) AS b, DATE 'infinity' AS c, INTERVAL 1 YEAR AS d, DATE '12345-01-01' AS e, NULL::VARCHAR AS f, '' AS g; -- said"
+    done = cli("sql", sql, "-o", "x.parquet", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = duckdb.sql(f"SELECT a, b, isinf(c), d = INTERVAL 1 YEAR, year(e), f, g FROM '{(tmp_path / 'x.parquet').as_posix()}'").fetchall()
+    assert found == [("\\N", "\n\r", True, True, 12345, None, "")]
+    # What is no query in another is told in rows.
+    assert cli("sql", "EXPLAIN SELECT 1", "-o", "x.parquet", cwd=tmp_path).returncode == 0
+    assert duckdb.sql(f"SELECT explain_value LIKE '%\n%' FROM '{(tmp_path / 'x.parquet').as_posix()}'").fetchall() == [(True,)]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(st.none() | st.text(st.sampled_from('\r\n"\\N,\0a\u2028 ')), st.none() | st.integers(-(2**63), 2**63 - 1), st.none() | st.dates()), max_size=5))
+def test_rows_come_back_from_parquet_as_they_were(tmp_path: Path, rows: list[tuple[Any, ...]]) -> None:
+    emit_rows(["a", "b", "c"], rows, None, tmp_path / "x.parquet", ["VARCHAR", "BIGINT", "DATE"])
+    assert duckdb.sql(f"FROM '{(tmp_path / 'x.parquet').as_posix()}'").fetchall() == rows
 
 
 @needs_pipes

@@ -7,7 +7,6 @@ import datetime as dt
 import io
 import json
 import math
-import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -27,8 +26,6 @@ FORMATS = ("table", "csv", "json", "markdown", "parquet")
 SUFFIXES = {".csv": "csv", ".json": "json", ".md": "markdown", ".parquet": "parquet", ".txt": "table"}
 #: On a terminal a cell of the table format is cut at this many columns; in a pipe or file nothing is.
 WIDTH = 48
-#: How a missing value stands in a file between two steps, where the empty text is a text.
-MISSING = "\\N"
 
 
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,10 +46,18 @@ def chosen(form: str | None, output: Path | None) -> str:
     return form
 
 
-def emit(con: duckdb.DuckDBPyConnection, form: str | None, output: Path | None) -> None:
-    """Write the pending result of a connection in a format to standard output or a file."""
+def emit(con: duckdb.DuckDBPyConnection, form: str | None, output: Path | None, statement: str | None = None) -> None:
+    """Write the pending result of a connection in a format to standard output or a file.
+
+    With the `statement` that it is the result of, Parquet is written by DuckDB itself: Python has no value of its own for some types of a guest's SQL.
+    """
     from ..database import explained
 
+    if statement is not None and chosen(form, output) == "parquet":
+        body = _parquet_of(con, statement)
+        if body is not None:
+            _write(body, output)
+            return
     with explained(con):
         rows = con.fetchall()
     emit_rows([c[0] for c in con.description], rows, form, output, [str(c[1]) for c in con.description])
@@ -85,7 +90,7 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, (list, tuple, dict)):
-        return json.dumps(value, default=_text, ensure_ascii=False)
+        return json.dumps(_plain(value), ensure_ascii=False)
     return value.isoformat() if isinstance(value, (dt.date, dt.datetime)) else str(value)
 
 
@@ -95,6 +100,9 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        # JSON has no keys but text; DuckDB's maps have keys of every type.
+        return {"null" if k is None else _text(k): _plain(v) for k, v in value.items()}
     return [_plain(v) for v in value] if isinstance(value, (list, tuple)) else _text(value)
 
 
@@ -153,22 +161,42 @@ def _table(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
     return "\n".join(lines) + f"\n({len(rows)} row{'' if len(rows) == 1 else 's'})\n"
 
 
+def _parquet_of(con: duckdb.DuckDBPyConnection, statement: str) -> bytes | None:
+    """Return the answer of a statement as Parquet, or None for a statement that DuckDB does not take as a query in another (EXPLAIN, CALL)."""
+    import duckdb
+
+    from ..database import as_query, quote, writing
+
+    with scratch() as folder:
+        file = folder / "result.parquet"
+        with writing(con):
+            try:
+                con.execute(f"COPY ({as_query(statement)}) TO {quote(file.as_posix())} (FORMAT parquet)")
+            except duckdb.ParserException:
+                con.execute(statement)
+                return None
+        return file.read_bytes()
+
+
+def _castable(value: Any) -> Any:
+    """Return a value as JSON has it, from which DuckDB makes it again."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else _plain(value)
+
+
 def _parquet(columns: list[str], rows: list[tuple[Any, ...]], types: list[str] | None) -> bytes:
-    from ..database import open_memory, writing
+    from ..database import open_memory, quote, writing
 
     con = open_memory()
     names, types = ['"' + c.replace('"', '""') + '"' for c in columns], types or ["VARCHAR"] * len(columns)
-    con.execute(f"CREATE TABLE result ({', '.join(f'{n} {t}' for n, t in zip(names, types))})")
+    # Through a file: to bind every value of many rows takes ten times as long.
+    lines = [json.dumps(dict(enumerate(_castable(v) for v in row))) + "\n" for row in rows]
+    read = ", ".join(f"{quote(str(n))}: {quote(t)}" for n, t in enumerate(types))
+    longest = max(map(len, lines), default=0) + 1
     with scratch() as folder:
-        if rows and all(re.match(r"[A-Z0-9_]+(\(.*\))?$", t) and not t.startswith(("STRUCT", "MAP", "BLOB", "UNION")) for t in types):
-            # Through a file: to bind every value of many rows takes ten times as long.
-            cells = folder / "cells.csv"
-            with cells.open("w", encoding="utf-8", newline="") as handle:
-                csv.writer(handle).writerows([MISSING if v is None else _text(v) for v in row] for row in rows)
-            con.execute(f"COPY result FROM '{cells.as_posix()}' (FORMAT csv, HEADER false, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '{MISSING}', AUTO_DETECT false)")
-        else:
-            con.executemany(f"INSERT INTO result VALUES ({', '.join('?' * len(names))})", rows) if rows else None
-        file = folder / "result.parquet"
+        cells, file = folder / "cells.ndjson", folder / "result.parquet"
+        cells.write_text("".join(lines), encoding="ascii", newline="\n")
         with writing(con):
+            con.execute(f"CREATE TABLE result ({', '.join(f'{n} {t}' for n, t in zip(names, types))})")
+            con.execute(f"INSERT INTO result FROM read_json({quote(cells.as_posix())}, format = 'newline_delimited', columns = {{{read}}}, maximum_object_size = {longest})")
             con.table("result").write_parquet(str(file))
         return file.read_bytes()

@@ -22,4 +22,4 @@ def command(table: str, form: str | None, output: Path | None) -> None:
     """
     from .. import database
 
-    emit(database.whole(table), form, output)
+    emit(database.whole(table), form, output, f"SELECT * FROM {table}")

@@ -23,4 +23,5 @@ def command(statement: str, form: str | None, output: Path | None) -> None:
     """
     from .. import database
 
-    emit(database.run(sys.stdin.read() if statement == "-" else statement), form, output)
+    statement = sys.stdin.read() if statement == "-" else statement
+    emit(database.run(statement), form, output, statement)

@@ -149,7 +149,7 @@ def _answer(catalog: Catalog, name: str, query: str, view: database.View | None 
         listed = [f for f in known_lists if f["codeList"] == code_lists[column]][:1] if column in code_lists else same
         codes = _codes_of(column, listed, query, catalog) if type_ == "string" else {}
         fields.append(Field(column, type_, same[0]["title"] if same else _titled(column, said), said, codes))
-    ordered = f"SELECT {', '.join(selected)} FROM ({query.rstrip().rstrip(';')}\n) AS answer{'' if 'order by' in query.casefold() else ' ORDER BY ALL'}"
+    ordered = f"SELECT {', '.join(selected)} FROM ({database.as_query(query)}) AS answer{'' if 'order by' in query.casefold() else ' ORDER BY ALL'}"
     return Content(name, name, " ".join(v.answers for v in named), ordered, fields, statement=query.strip())
 
 
@@ -163,5 +163,5 @@ def _codes_of(column: str, same: list[dict[str, Any]], query: str, catalog: Cata
     if not lists:
         return {}
     quoted = '"' + column.replace('"', '""') + '"'
-    values = {r[0] for r in database.run(f"SELECT DISTINCT {quoted} FROM ({query.rstrip().rstrip(';')}\n) AS answer WHERE {quoted} IS NOT NULL", catalog=catalog, checked=True).fetchall()}
+    values = {r[0] for r in database.run(f"SELECT DISTINCT {quoted} FROM ({database.as_query(query)}) AS answer WHERE {quoted} IS NOT NULL", catalog=catalog, checked=True).fetchall()}
     return next((codes for codes in lists if values <= set(codes)), {})

@@ -22,6 +22,7 @@ from pathlib import Path
 from random import Random
 from threading import Timer
 from typing import Any
+from zlib import crc32
 
 import sco_data as sco
 from sco_data import browsing, cli, database
@@ -201,6 +202,31 @@ SQL = ["SELECT", "FROM", "WHERE", "statuses", "members", "evidence", "status_on(
 ]  # fmt: skip
 
 
+#: A value of each type of DuckDB's, and those at its edges.
+TYPED = [
+    "1", "-1::TINYINT", "255::UTINYINT", "18446744073709551615::UBIGINT", "170141183460469231731687303715884105727", "340282366920938463463374607431768211455::UHUGEINT", "'1'::BIGNUM", "0.1::DECIMAL(38,37)", "1.5::FLOAT", "'nan'::DOUBLE",
+    "'inf'::DOUBLE", "1e308", "true", "NULL", "NULL::DATE", "DATE '2017-06-09'", "DATE 'infinity'", "DATE '-infinity'", "DATE '290000-01-01'", "DATE '0044-03-15 (BC)'", "TIMESTAMP '2017-06-09 12:00:00.123456'", "TIMESTAMP 'infinity'", "TIMESTAMP '290000-01-01'",
+    "TIMESTAMP_NS '2017-06-09 12:00:00.123456789'", "TIMESTAMP_S '2017-06-09 12:00:00'", "'250000-01-01'::TIMESTAMP_MS", "TIMESTAMPTZ '2017-06-09 12:00:00+05:30'", "TIME '24:00:00'", "TIMETZ '12:00:00+15:59'", "INTERVAL '-5 months 3 days 1 microsecond'",
+    "INTERVAL 200000 YEARS", "''::BLOB", "'\\xFF\\x00'::BLOB", "'0101'::BIT", "uuid()", "'India'", "''", "chr(0)", "chr(27) || '[2J'", "repeat('x', 40000)", "chr(10) || chr(13)", "chr(13)", "'\\N'", "'=1+1'", "'NA'", "'a'::ENUM('a', 'b')",
+    "'{\"a\": [1, null]}'::JSON", "[1, 2]", "[]", "[NULL]", "[1, 2]::INTEGER[2]", "{'a': 1}", "{'a b': NULL, 'c': 2}", "row(1, 'a')", "map([1], ['x'])", "map([[1]], [{'a': 1}])", "map()", "union_value(num := 2)", "'1'::VARIANT", "'POINT(1 1)'::GEOMETRY", "chr(1114111)",
+]  # fmt: skip
+#: What may stand around a value.
+SHAPES = [
+    "{0}", "[{0}]", "{{'k': {0}}}", "map([{0}], [{1}])", "[{0}, NULL]", "array_value({0}, {0})", "({0})::VARCHAR", "({0})::JSON", "({0})::VARIANT", "({0})::BLOB", "({0})::DATE", "union_value(u := {0})", "[{{'a': [{0}]}}]", "max({0})", "list({0})",
+    "count(DISTINCT {0})", "coalesce(NULL, {0})", "CASE WHEN true THEN {0} END", "({0}) = ({1})", "hash({0})", "typeof({0})", "(SELECT {0})", "row({0}, {1})",
+]  # fmt: skip
+TAILS = ["", "", " UNION ALL SELECT NULL", " FROM range(3)", " FROM members", " FROM status_on(DATE '2017-06-09')", " FROM members WHERE false", " FROM statuses GROUP BY ALL", " ORDER BY ALL", " LIMIT 0", " WHERE false"]
+NAMES = ["a", "name", "start_date", '"A"', '"x y"', '"é"', '"a\nb"', '"\x1b[2J"', '"=1+1"', '"0"', '"%s"', '"a""b"', f'"{"n" * 300}"']
+#: How the answer to a statement is asked for: a frame, printed, and as a file.
+WAYS = [None, *(["sql", "--format", form] for form in ("table", "csv", "json", "markdown")), ["sql", "-o", "x.parquet"], *(["export", f"x.{end}", "--sql"] for end in ("parquet", "arrow", "ndjson", "csv", "dta", "xlsx", "duckdb", "sqlite", "sql"))]
+
+
+def _statement(rng: Random) -> str:
+    """Return a statement that is mostly right, with values that few readers know."""
+    columns = [rng.choice(SHAPES).format(rng.choice(TYPED), rng.choice(TYPED)) + f" AS {rng.choice(NAMES)}" for _ in range(rng.choice([1, 1, 1, 2, 3]))]
+    return f"SELECT {', '.join(columns)}{rng.choice(TAILS)}"
+
+
 def _make_view(rng: Random) -> bytes:
     name = rng.choice([n for n in package() if n.endswith(".sql")])
     return f"{name}\n".encode() + mutate.text(rng, package()[name], [*SQL, "CREATE VIEW", "CREATE MACRO", "AS TABLE", "FROM read_text('/etc/passwd')", "COPY members TO 'evil.csv'"])
@@ -212,6 +238,8 @@ def _run_view(body: bytes, box: Path) -> None:
 
 
 def _make_sql(rng: Random) -> bytes:
+    if rng.random() < 0.6:
+        return _statement(rng).encode()
     start = rng.choice(["SELECT * FROM statuses WHERE iso3 = 'IND'", "FROM status_on ( DATE '2017-06-09' )", "SELECT iso3 , count(*) FROM statuses GROUP BY ALL", "WITH a AS ( SELECT 1 AS n ) SELECT n FROM a"])
     return mutate.text(rng, start.encode(), SQL)
 
@@ -238,7 +266,12 @@ def _run_sql(body: bytes, box: Path) -> None:
                 finally:
                     timer.cancel()
         finally:
-            sco.sql(sql)
+            way = WAYS[crc32(body) % len(WAYS)]
+            if way is None:
+                sco.sql(sql)
+            else:
+                # A command gets no character 0.
+                _command([*way, sql.replace("\0", "")] if way[0] == "export" else [*way, "--", sql.replace("\0", "")], box)
 
 
 def _arguments(rng: Random) -> bytes:
