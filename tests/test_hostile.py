@@ -989,6 +989,17 @@ def test_the_fuzzer_finds_what_is_planted_and_keeps_the_input(tmp_path: Path) ->
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+@pytest.mark.parametrize("ends", ["svg", "png"])
+def test_what_bounds_the_fuzzer_lets_a_plot_be_drawn(tmp_path: Path, ends: str) -> None:
+    pytest.importorskip("vl_convert")
+    signal.alarm(0)
+    kept = tmp_path / "arguments-plot.input"
+    kept.write_text(json.dumps(["plot", "votes", "--state", "India", "--issue", "hr", "-o", f"x.{ends}"]), encoding="utf-8")
+    done = fuzz(tmp_path, "--replay", str(kept), "--out", "figures.json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))["targets"]["arguments"]["accepted"] == 1
+
+
 def test_the_fuzzer_finds_nothing_where_nothing_is_and_the_same_seed_gives_the_same_inputs(tmp_path: Path) -> None:
     from random import Random
 

@@ -282,7 +282,7 @@ def _arguments(rng: Random) -> bytes:
         ["plot", "timeline", "--state", "India", "--start", "2001-01-01", "-o", "x.json"], ["annotate", "x.csv", "--country", "a", "--date", "b", "-o", "y.csv"], ["--data", "nowhere", "members"], ["browse", "nowhere", "--port", "0", "--no-open"], ["--help"],
     ])  # fmt: skip
     args: list[str] = list(start)
-    for _ in range(rng.choice([1, 1, 2, 4])):
+    for _ in range(rng.choice([0, 1, 1, 2, 4])):
         at = rng.randrange(len(args) + 1)
         args[at : at + rng.choice([0, 1, 1])] = [rng.choice([*mutate.WORDS, "--on", "-o", "-f", "--format", "json", "parquet", "--data", "\udcff", "x.csv", "members", "statuses", "--year", "2017", "9" * 30])]
     return json.dumps(args).encode()

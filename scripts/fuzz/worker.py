@@ -82,8 +82,9 @@ def work(pipe: Connection, folder: str, limit: int) -> None:
     try:
         import resource
 
-        # Far above what is measured from outside: DuckDB reserves more than it uses. It stops what asks for all at once.
-        resource.setrlimit(resource.RLIMIT_AS, (limit * 6 * 1024 * 1024, limit * 6 * 1024 * 1024))
+        # Far above what is measured from outside: DuckDB reserves more than it uses. It stops what asks for all at once. Not RLIMIT_AS: what draws SVG
+        # and PNG (V8 in vl-convert) reserves addresses for tens of gigabytes, and ends the process where it does not get them.
+        resource.setrlimit(resource.RLIMIT_DATA, (limit * 6 * 1024 * 1024, limit * 6 * 1024 * 1024))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except ImportError:
         pass
