@@ -16,6 +16,10 @@ _CONTROL = re.compile(f"[{CONTROL}]")
 _LONGEST = 2000
 
 
+#: What the RuntimeError says that DuckDB makes of Ctrl-C in the middle of a query.
+QUERY_INTERRUPTED = "Query interrupted"
+
+
 def visible(text: str) -> str:
     r"""Return a text as it may be shown to people: what a terminal would act on stands as its escape.
 

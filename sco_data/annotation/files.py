@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..database import literally, of_the_disk, open_memory, quote
-from ..errors import UsageError, shown
+from ..errors import QUERY_INTERRUPTED, UsageError, shown
 from ..files import is_file, is_folder, replacing, scratch
 from . import annotate
 
@@ -109,6 +109,8 @@ def annotate_file(source: Path, target: Path, memory: str, progress: Callable[[f
             return _run(con, f"COPY ({relation.sql_query()}) TO {quote(beside.as_posix())} ({options})", progress)
         # Of a name that is no UTF-8 the binding of DuckDB says one of the latter two.
         except (duckdb.Error, UnicodeError, RuntimeError) as error:
+            if str(error) == QUERY_INTERRUPTED:
+                raise
             full = of_the_disk(error) if isinstance(error, duckdb.Error) else None
             # What cannot be read is the other file.
             if full is not None and re.search(rf"{re.escape(beside.parent.as_posix())}|{re.escape(spill.as_posix())}", str(error)):

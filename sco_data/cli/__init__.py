@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..errors import ScoDataError, near, visible
+from ..errors import QUERY_INTERRUPTED, ScoDataError, near, visible
 from ..files import stop_cleanly, stopped_code
 
 #: Command -> one line of help. Kept here so that `sco-data --help` imports no command.
@@ -119,8 +119,7 @@ def run() -> None:
     except (click.Abort, KeyboardInterrupt):
         code = _interrupted()
     except RuntimeError as error:
-        # What DuckDB up to 1.4 makes of Ctrl-C in the middle of a query.
-        if str(error) != "Query interrupted":
+        if str(error) != QUERY_INTERRUPTED:
             raise
         code = _interrupted()
     except OSError as error:
