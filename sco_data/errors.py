@@ -14,8 +14,6 @@ CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069"
 _CONTROL = re.compile(f"[{CONTROL}]")
 #: A line of an error has at most so many characters.
 _LONGEST = 2000
-
-
 #: What the RuntimeError says that DuckDB makes of Ctrl-C in the middle of a query.
 QUERY_INTERRUPTED = "Query interrupted"
 
